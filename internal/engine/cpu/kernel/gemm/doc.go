@@ -18,6 +18,15 @@
 // which a tile reads them. [NewProduct] is a plain matrix product made of
 // tiles, cut into tasks for a worker pool.
 //
+// # bfloat16
+//
+// [Kernels.BFloat16] are kernels whose operands are rounded to bfloat16. An element of
+// A and B is then two terms of the sum, term 2k in the low half of its bits and 2k+1 in
+// the high one, and everything else about a tile is as it was; C and Bias are float32.
+// The packing routines take float32 and write such elements. Rows of A, which float32
+// kernels read where they lie, have to be rounded first: [Kernels.Round] does that.
+// Processors with AVX512-BF16 have it in assembly (VDPBF16PS), and Go everywhere.
+//
 // # Guarantees
 //
 // Every element is one sum in the order of the segments and of k within them,
@@ -25,7 +34,9 @@
 // Nothing outside the M×N corner of a tile is written, and nothing outside the
 // operands is read. Run and packing allocate nothing. The kernels differ from
 // each other in the last digits only: "avx512", "avx2" and "neon" fuse multiply
-// and add, "go" rounds between them where the processor does (amd64).
+// and add, "go" rounds between them where the processor does (amd64). Of bfloat16 all
+// have the same bits: operands are rounded to the nearest, ties to even; of a pair the
+// second product is added first; denormal numbers count as zero everywhere.
 //
 // Another instruction set is another entry in kernels.go with its own run
 // function and NR. The assembly is generated: by asm/gemm beside this package for

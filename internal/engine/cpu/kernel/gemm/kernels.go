@@ -41,13 +41,16 @@ type Tile struct {
 	Ahead int
 }
 
-// Kernels is a set of routines for one instruction set. A tile always reads
-// Width(N) columns of B, and as many of each packed panel exist.
+// Kernels is a set of routines for one instruction set and kind of operands. A tile
+// always reads Width(N) columns of B, and as many of each packed panel exist.
 type Kernels struct {
 	// Name is "avx512", "avx2", "neon" or "go".
 	Name string
 	// NR is the largest number of columns of a tile.
 	NR int
+	// Pairs says that an element of an operand is two terms of the sum, rounded to
+	// bfloat16: see BFloat16.
+	Pairs bool
 
 	isa isa
 }
@@ -91,6 +94,32 @@ func Named(name string) (*Kernels, error) {
 	return nil, fmt.Errorf("gemm: no kernels %q on this processor (it has %s)", name, strings.Join(names, ", "))
 }
 
+// BFloat16 returns the kernels of the same instruction set whose operands are
+// rounded to bfloat16, nil where there are none.
+func (k *Kernels) BFloat16() *Kernels {
+	if k.isa != isaGo && !hasBFloat16(k.isa) {
+		return nil
+	}
+	pairs := *k
+	pairs.Pairs = true
+	return &pairs
+}
+
+// Float32 returns the kernels of the same instruction set whose operands are float32.
+func (k *Kernels) Float32() *Kernels {
+	plain := *k
+	plain.Pairs = false
+	return &plain
+}
+
+// Elements is how many elements of an operand so many terms are.
+func (k *Kernels) Elements(terms int) int {
+	if k.Pairs {
+		return (terms + 1) / 2
+	}
+	return terms
+}
+
 // Width is the number of columns of B that a tile of n columns reads, and
 // therefore the width of the panel to pack for it: 16, 32 or 64.
 func (k *Kernels) Width(n int) int {
@@ -109,30 +138,37 @@ func (k *Kernels) Run(t *Tile) {
 	if t.M < 1 || t.M > MR || t.N < 1 || t.N > k.NR {
 		panic(fmt.Sprintf("gemm: a tile of %d×%d", t.M, t.N))
 	}
-	if k.isa == isaGo {
-		runGo(t)
-		return
+	switch {
+	case k.isa != isaGo:
+		k.runAsm(t)
+	case k.Pairs:
+		runGo(t, addPairs)
+	default:
+		runGo(t, addProducts)
 	}
-	k.runAsm(t)
 }
 
-// runGo is the tile in Go. It is also the definition of what a tile is.
-func runGo(t *Tile) {
+// runGo is the tile in Go, with what adds the products of an element of A and a row
+// of B to a row of sums. It is also the definition of what a tile is.
+func runGo(t *Tile, add func(sum, b *[16]float32, a float32)) {
 	var sum [MR][16]float32
 	for s := range t.Segments {
 		seg := &t.Segments[s]
 		for k := range seg.Length {
 			b := (*[16]float32)(t.B[(seg.B+k)*t.LDB:])
 			for i := range t.M {
-				a, row := t.A[seg.A[i]+k*t.AStep], &sum[i]
-				for j := range row {
-					row[j] += a * b[j]
-				}
+				add(&sum[i], b, t.A[seg.A[i]+k*t.AStep])
 			}
 		}
 	}
 	for i := range t.M {
 		store(t, t.C[t.Rows[i]:][:t.N], sum[i][:t.N])
+	}
+}
+
+func addProducts(sum, b *[16]float32, a float32) {
+	for j := range sum {
+		sum[j] += a * b[j]
 	}
 }
 

@@ -13,6 +13,8 @@ func supported(i isa) bool {
 	}
 }
 
+func hasBFloat16(i isa) bool { return i == isaAVX512 && cpuid.CPU.Supports(cpuid.AVX512BF16) }
+
 //go:noescape
 func tileAVX512r6x64(t *Tile)
 
@@ -32,14 +34,35 @@ func tileAVX512r4x32(t *Tile)
 func tileAVX512r4x16(t *Tile)
 
 //go:noescape
+func tileBFloat16r6x64(t *Tile)
+
+//go:noescape
+func tileBFloat16r6x32(t *Tile)
+
+//go:noescape
+func tileBFloat16r6x16(t *Tile)
+
+//go:noescape
+func tileBFloat16r4x64(t *Tile)
+
+//go:noescape
+func tileBFloat16r4x32(t *Tile)
+
+//go:noescape
+func tileBFloat16r4x16(t *Tile)
+
+//go:noescape
 func tileAVX2x16(t *Tile)
 
 func (k *Kernels) runAsm(t *Tile) {
-	if k.isa == isaAVX2 {
+	switch {
+	case k.isa == isaAVX2:
 		runAVX2(t)
 		return
-	}
-	if t.M <= 4 {
+	case k.Pairs:
+		runBFloat16(t)
+		return
+	case t.M <= fewRows:
 		runAVX512Few(t)
 		return
 	}
@@ -53,7 +76,9 @@ func (k *Kernels) runAsm(t *Tile) {
 	}
 }
 
-// runAVX512Few is for four rows and less: the end of many a matrix.
+// fewRows is up to how many rows a tile of four is for: the end of many a matrix.
+const fewRows = 4
+
 func runAVX512Few(t *Tile) {
 	switch {
 	case t.N <= 16:
@@ -62,6 +87,24 @@ func runAVX512Few(t *Tile) {
 		tileAVX512r4x32(t)
 	default:
 		tileAVX512r4x64(t)
+	}
+}
+
+func runBFloat16(t *Tile) {
+	few := t.M <= fewRows
+	switch width := (*Kernels)(nil).Width(t.N); {
+	case width == 16 && few:
+		tileBFloat16r4x16(t)
+	case width == 16:
+		tileBFloat16r6x16(t)
+	case width == 32 && few:
+		tileBFloat16r4x32(t)
+	case width == 32:
+		tileBFloat16r6x32(t)
+	case few:
+		tileBFloat16r4x64(t)
+	default:
+		tileBFloat16r6x64(t)
 	}
 }
 

@@ -4,6 +4,40 @@
 
 #include "textflag.h"
 
+DATA interleave<>+0(SB)/2, $0x0000
+DATA interleave<>+2(SB)/2, $0x0010
+DATA interleave<>+4(SB)/2, $0x0001
+DATA interleave<>+6(SB)/2, $0x0011
+DATA interleave<>+8(SB)/2, $0x0002
+DATA interleave<>+10(SB)/2, $0x0012
+DATA interleave<>+12(SB)/2, $0x0003
+DATA interleave<>+14(SB)/2, $0x0013
+DATA interleave<>+16(SB)/2, $0x0004
+DATA interleave<>+18(SB)/2, $0x0014
+DATA interleave<>+20(SB)/2, $0x0005
+DATA interleave<>+22(SB)/2, $0x0015
+DATA interleave<>+24(SB)/2, $0x0006
+DATA interleave<>+26(SB)/2, $0x0016
+DATA interleave<>+28(SB)/2, $0x0007
+DATA interleave<>+30(SB)/2, $0x0017
+DATA interleave<>+32(SB)/2, $0x0008
+DATA interleave<>+34(SB)/2, $0x0018
+DATA interleave<>+36(SB)/2, $0x0009
+DATA interleave<>+38(SB)/2, $0x0019
+DATA interleave<>+40(SB)/2, $0x000a
+DATA interleave<>+42(SB)/2, $0x001a
+DATA interleave<>+44(SB)/2, $0x000b
+DATA interleave<>+46(SB)/2, $0x001b
+DATA interleave<>+48(SB)/2, $0x000c
+DATA interleave<>+50(SB)/2, $0x001c
+DATA interleave<>+52(SB)/2, $0x000d
+DATA interleave<>+54(SB)/2, $0x001d
+DATA interleave<>+56(SB)/2, $0x000e
+DATA interleave<>+58(SB)/2, $0x001e
+DATA interleave<>+60(SB)/2, $0x000f
+DATA interleave<>+62(SB)/2, $0x001f
+GLOBL interleave<>(SB), RODATA|NOPTR, $64
+
 // func tileAVX512r6x64(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512r6x64(SB), NOSPLIT, $0-8
@@ -632,6 +666,698 @@ row:
 	VZEROUPPER
 	RET
 
+// func tileBFloat16r6x64(t *byte)
+// Requires: AVX, AVX512F, AVX512VNNI, BMI2, MMX+
+TEXT ·tileBFloat16r6x64(SB), NOSPLIT, $0-8
+	MOVQ       t+0(FP), AX
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VXORPS     X4, X4, X4
+	VXORPS     X5, X5, X5
+	VXORPS     X6, X6, X6
+	VXORPS     X7, X7, X7
+	VXORPS     X8, X8, X8
+	VXORPS     X9, X9, X9
+	VXORPS     X10, X10, X10
+	VXORPS     X11, X11, X11
+	VXORPS     X12, X12, X12
+	VXORPS     X13, X13, X13
+	VXORPS     X14, X14, X14
+	VXORPS     X15, X15, X15
+	VXORPS     X16, X16, X16
+	VXORPS     X17, X17, X17
+	VXORPS     X18, X18, X18
+	VXORPS     X19, X19, X19
+	VXORPS     X20, X20, X20
+	VXORPS     X21, X21, X21
+	VXORPS     X22, X22, X22
+	VXORPS     X23, X23, X23
+	MOVQ       48(AX), CX
+	MOVQ       152(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       160(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       168(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       176(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       184(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       192(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       120(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       128(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       208(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+
+segment:
+	MOVQ  104(AX), R9
+	SHLQ  $0x06, R9
+	ADDQ  96(AX), R9
+	CMPQ  R8, R9
+	JAE   store
+	MOVQ  (AX), CX
+	MOVQ  (R8), R10
+	LEAQ  (CX)(R10*4), R10
+	MOVQ  8(R8), R11
+	LEAQ  (CX)(R11*4), R11
+	MOVQ  16(R8), R12
+	LEAQ  (CX)(R12*4), R12
+	MOVQ  24(R8), R13
+	LEAQ  (CX)(R13*4), R13
+	MOVQ  32(R8), R14
+	LEAQ  (CX)(R14*4), R14
+	MOVQ  40(R8), R15
+	LEAQ  (CX)(R15*4), R15
+	MOVQ  48(R8), BX
+	IMULQ SI, BX
+	ADDQ  24(AX), BX
+	MOVQ  56(R8), R9
+	ADDQ  $0x40, R8
+	XORQ  CX, CX
+
+term:
+	VMOVUPS      (BX), Z24
+	VMOVUPS      64(BX), Z25
+	VMOVUPS      128(BX), Z26
+	VMOVUPS      192(BX), Z27
+	PREFETCHT0   (BX)(DI*1)
+	PREFETCHT0   64(BX)(DI*1)
+	PREFETCHT0   128(BX)(DI*1)
+	PREFETCHT0   192(BX)(DI*1)
+	VBROADCASTSS (R10)(CX*1), Z28
+	// VDPBF16PS Z28, Z24, Z0
+	LONG $0x403e9262; WORD $0xc452
+	// VDPBF16PS Z28, Z25, Z1
+	LONG $0x40369262; WORD $0xcc52
+	// VDPBF16PS Z28, Z26, Z2
+	LONG $0x402e9262; WORD $0xd452
+	// VDPBF16PS Z28, Z27, Z3
+	LONG $0x40269262; WORD $0xdc52
+	VBROADCASTSS (R11)(CX*1), Z28
+	// VDPBF16PS Z28, Z24, Z4
+	LONG $0x403e9262; WORD $0xe452
+	// VDPBF16PS Z28, Z25, Z5
+	LONG $0x40369262; WORD $0xec52
+	// VDPBF16PS Z28, Z26, Z6
+	LONG $0x402e9262; WORD $0xf452
+	// VDPBF16PS Z28, Z27, Z7
+	LONG $0x40269262; WORD $0xfc52
+	VBROADCASTSS (R12)(CX*1), Z28
+	// VDPBF16PS Z28, Z24, Z8
+	LONG $0x403e1262; WORD $0xc452
+	// VDPBF16PS Z28, Z25, Z9
+	LONG $0x40361262; WORD $0xcc52
+	// VDPBF16PS Z28, Z26, Z10
+	LONG $0x402e1262; WORD $0xd452
+	// VDPBF16PS Z28, Z27, Z11
+	LONG $0x40261262; WORD $0xdc52
+	VBROADCASTSS (R13)(CX*1), Z28
+	// VDPBF16PS Z28, Z24, Z12
+	LONG $0x403e1262; WORD $0xe452
+	// VDPBF16PS Z28, Z25, Z13
+	LONG $0x40361262; WORD $0xec52
+	// VDPBF16PS Z28, Z26, Z14
+	LONG $0x402e1262; WORD $0xf452
+	// VDPBF16PS Z28, Z27, Z15
+	LONG $0x40261262; WORD $0xfc52
+	VBROADCASTSS (R14)(CX*1), Z28
+	// VDPBF16PS Z28, Z24, Z16
+	LONG $0x403e8262; WORD $0xc452
+	// VDPBF16PS Z28, Z25, Z17
+	LONG $0x40368262; WORD $0xcc52
+	// VDPBF16PS Z28, Z26, Z18
+	LONG $0x402e8262; WORD $0xd452
+	// VDPBF16PS Z28, Z27, Z19
+	LONG $0x40268262; WORD $0xdc52
+	VBROADCASTSS (R15)(CX*1), Z28
+	// VDPBF16PS Z28, Z24, Z20
+	LONG $0x403e8262; WORD $0xe452
+	// VDPBF16PS Z28, Z25, Z21
+	LONG $0x40368262; WORD $0xec52
+	// VDPBF16PS Z28, Z26, Z22
+	LONG $0x402e8262; WORD $0xf452
+	// VDPBF16PS Z28, Z27, Z23
+	LONG $0x40268262; WORD $0xfc52
+	ADDQ         SI, BX
+	ADDQ         DX, CX
+	DECQ         R9
+	JNZ          term
+	JMP          segment
+
+store:
+	MOVQ      144(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	SHRQ      $0x10, DX
+	KMOVW     DX, K2
+	SHRQ      $0x10, DX
+	KMOVW     DX, K3
+	SHRQ      $0x10, DX
+	KMOVW     DX, K4
+	MOVQ      72(AX), CX
+	TESTQ     CX, CX
+	JZ        unbiased
+	VMOVUPS.Z (CX), K1, Z24
+	VADDPS    Z24, Z0, Z0
+	VADDPS    Z24, Z4, Z4
+	VADDPS    Z24, Z8, Z8
+	VADDPS    Z24, Z12, Z12
+	VADDPS    Z24, Z16, Z16
+	VADDPS    Z24, Z20, Z20
+	VMOVUPS.Z 64(CX), K2, Z24
+	VADDPS    Z24, Z1, Z1
+	VADDPS    Z24, Z5, Z5
+	VADDPS    Z24, Z9, Z9
+	VADDPS    Z24, Z13, Z13
+	VADDPS    Z24, Z17, Z17
+	VADDPS    Z24, Z21, Z21
+	VMOVUPS.Z 128(CX), K3, Z24
+	VADDPS    Z24, Z2, Z2
+	VADDPS    Z24, Z6, Z6
+	VADDPS    Z24, Z10, Z10
+	VADDPS    Z24, Z14, Z14
+	VADDPS    Z24, Z18, Z18
+	VADDPS    Z24, Z22, Z22
+	VMOVUPS.Z 192(CX), K4, Z24
+	VADDPS    Z24, Z3, Z3
+	VADDPS    Z24, Z7, Z7
+	VADDPS    Z24, Z11, Z11
+	VADDPS    Z24, Z15, Z15
+	VADDPS    Z24, Z19, Z19
+	VADDPS    Z24, Z23, Z23
+
+unbiased:
+	MOVQ      48(AX), DX
+	MOVQ      136(AX), BX
+	MOVB      200(AX), CL
+	TESTB     CL, CL
+	JZ        write
+	MOVQ      152(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z24
+	VADDPS    Z24, Z0, Z24
+	VMOVUPS   Z24, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x01
+	JE        added
+	MOVQ      160(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z4, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z5, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z6, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z7, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x02
+	JE        added
+	MOVQ      168(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z8, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z9, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z10, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z11, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x03
+	JE        added
+	MOVQ      176(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z12, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z13, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z14, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z15, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x04
+	JE        added
+	MOVQ      184(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z16, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z17, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z18, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z19, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x05
+	JE        added
+	MOVQ      192(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z20, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z21, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z22, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z23, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+
+added:
+	JMP end
+
+write:
+	MOVQ    152(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z0, K1, (CX)
+	VMOVUPS Z1, K2, 64(CX)
+	VMOVUPS Z2, K3, 128(CX)
+	VMOVUPS Z3, K4, 192(CX)
+	CMPQ    BX, $0x01
+	JE      written
+	MOVQ    160(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z4, K1, (CX)
+	VMOVUPS Z5, K2, 64(CX)
+	VMOVUPS Z6, K3, 128(CX)
+	VMOVUPS Z7, K4, 192(CX)
+	CMPQ    BX, $0x02
+	JE      written
+	MOVQ    168(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z8, K1, (CX)
+	VMOVUPS Z9, K2, 64(CX)
+	VMOVUPS Z10, K3, 128(CX)
+	VMOVUPS Z11, K4, 192(CX)
+	CMPQ    BX, $0x03
+	JE      written
+	MOVQ    176(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z12, K1, (CX)
+	VMOVUPS Z13, K2, 64(CX)
+	VMOVUPS Z14, K3, 128(CX)
+	VMOVUPS Z15, K4, 192(CX)
+	CMPQ    BX, $0x04
+	JE      written
+	MOVQ    184(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z16, K1, (CX)
+	VMOVUPS Z17, K2, 64(CX)
+	VMOVUPS Z18, K3, 128(CX)
+	VMOVUPS Z19, K4, 192(CX)
+	CMPQ    BX, $0x05
+	JE      written
+	MOVQ    192(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z20, K1, (CX)
+	VMOVUPS Z21, K2, 64(CX)
+	VMOVUPS Z22, K3, 128(CX)
+	VMOVUPS Z23, K4, 192(CX)
+
+written:
+end:
+	VZEROUPPER
+	RET
+
+// func tileBFloat16r4x64(t *byte)
+// Requires: AVX, AVX512F, AVX512VNNI, BMI2, MMX+
+TEXT ·tileBFloat16r4x64(SB), NOSPLIT, $0-8
+	MOVQ       t+0(FP), AX
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VXORPS     X4, X4, X4
+	VXORPS     X5, X5, X5
+	VXORPS     X6, X6, X6
+	VXORPS     X7, X7, X7
+	VXORPS     X8, X8, X8
+	VXORPS     X9, X9, X9
+	VXORPS     X10, X10, X10
+	VXORPS     X11, X11, X11
+	VXORPS     X12, X12, X12
+	VXORPS     X13, X13, X13
+	VXORPS     X14, X14, X14
+	VXORPS     X15, X15, X15
+	MOVQ       48(AX), CX
+	MOVQ       152(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       160(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       168(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       176(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	PREFETCHT0 128(CX)(DX*4)
+	PREFETCHT0 192(CX)(DX*4)
+	MOVQ       120(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       128(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       208(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+
+segment:
+	MOVQ  104(AX), R9
+	SHLQ  $0x06, R9
+	ADDQ  96(AX), R9
+	CMPQ  R8, R9
+	JAE   store
+	MOVQ  (AX), CX
+	MOVQ  (R8), R10
+	LEAQ  (CX)(R10*4), R10
+	MOVQ  8(R8), R11
+	LEAQ  (CX)(R11*4), R11
+	MOVQ  16(R8), R12
+	LEAQ  (CX)(R12*4), R12
+	MOVQ  24(R8), R13
+	LEAQ  (CX)(R13*4), R13
+	MOVQ  48(R8), BX
+	IMULQ SI, BX
+	ADDQ  24(AX), BX
+	MOVQ  56(R8), R9
+	ADDQ  $0x40, R8
+	XORQ  CX, CX
+
+term:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      64(BX), Z17
+	VMOVUPS      128(BX), Z18
+	VMOVUPS      192(BX), Z19
+	PREFETCHT0   (BX)(DI*1)
+	PREFETCHT0   64(BX)(DI*1)
+	PREFETCHT0   128(BX)(DI*1)
+	PREFETCHT0   192(BX)(DI*1)
+	VBROADCASTSS (R10)(CX*1), Z20
+	// VDPBF16PS Z20, Z16, Z0
+	LONG $0x407eb262; WORD $0xc452
+	// VDPBF16PS Z20, Z17, Z1
+	LONG $0x4076b262; WORD $0xcc52
+	// VDPBF16PS Z20, Z18, Z2
+	LONG $0x406eb262; WORD $0xd452
+	// VDPBF16PS Z20, Z19, Z3
+	LONG $0x4066b262; WORD $0xdc52
+	VBROADCASTSS (R11)(CX*1), Z20
+	// VDPBF16PS Z20, Z16, Z4
+	LONG $0x407eb262; WORD $0xe452
+	// VDPBF16PS Z20, Z17, Z5
+	LONG $0x4076b262; WORD $0xec52
+	// VDPBF16PS Z20, Z18, Z6
+	LONG $0x406eb262; WORD $0xf452
+	// VDPBF16PS Z20, Z19, Z7
+	LONG $0x4066b262; WORD $0xfc52
+	VBROADCASTSS (R12)(CX*1), Z20
+	// VDPBF16PS Z20, Z16, Z8
+	LONG $0x407e3262; WORD $0xc452
+	// VDPBF16PS Z20, Z17, Z9
+	LONG $0x40763262; WORD $0xcc52
+	// VDPBF16PS Z20, Z18, Z10
+	LONG $0x406e3262; WORD $0xd452
+	// VDPBF16PS Z20, Z19, Z11
+	LONG $0x40663262; WORD $0xdc52
+	VBROADCASTSS (R13)(CX*1), Z20
+	// VDPBF16PS Z20, Z16, Z12
+	LONG $0x407e3262; WORD $0xe452
+	// VDPBF16PS Z20, Z17, Z13
+	LONG $0x40763262; WORD $0xec52
+	// VDPBF16PS Z20, Z18, Z14
+	LONG $0x406e3262; WORD $0xf452
+	// VDPBF16PS Z20, Z19, Z15
+	LONG $0x40663262; WORD $0xfc52
+	ADDQ         SI, BX
+	ADDQ         DX, CX
+	DECQ         R9
+	JNZ          term
+	JMP          segment
+
+store:
+	MOVQ      144(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	SHRQ      $0x10, DX
+	KMOVW     DX, K2
+	SHRQ      $0x10, DX
+	KMOVW     DX, K3
+	SHRQ      $0x10, DX
+	KMOVW     DX, K4
+	MOVQ      72(AX), CX
+	TESTQ     CX, CX
+	JZ        unbiased
+	VMOVUPS.Z (CX), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	VADDPS    Z16, Z4, Z4
+	VADDPS    Z16, Z8, Z8
+	VADDPS    Z16, Z12, Z12
+	VMOVUPS.Z 64(CX), K2, Z16
+	VADDPS    Z16, Z1, Z1
+	VADDPS    Z16, Z5, Z5
+	VADDPS    Z16, Z9, Z9
+	VADDPS    Z16, Z13, Z13
+	VMOVUPS.Z 128(CX), K3, Z16
+	VADDPS    Z16, Z2, Z2
+	VADDPS    Z16, Z6, Z6
+	VADDPS    Z16, Z10, Z10
+	VADDPS    Z16, Z14, Z14
+	VMOVUPS.Z 192(CX), K4, Z16
+	VADDPS    Z16, Z3, Z3
+	VADDPS    Z16, Z7, Z7
+	VADDPS    Z16, Z11, Z11
+	VADDPS    Z16, Z15, Z15
+
+unbiased:
+	MOVQ      48(AX), DX
+	MOVQ      136(AX), BX
+	MOVB      200(AX), CL
+	TESTB     CL, CL
+	JZ        write
+	MOVQ      152(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z16
+	VADDPS    Z16, Z0, Z16
+	VMOVUPS   Z16, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x01
+	JE        added
+	MOVQ      160(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z4, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z5, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z6, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z7, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x02
+	JE        added
+	MOVQ      168(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z8, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z9, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z10, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z11, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+	CMPQ      BX, $0x03
+	JE        added
+	MOVQ      176(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z12, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z13, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	VMOVUPS.Z 128(CX), K3, Z0
+	VADDPS    Z0, Z14, Z0
+	VMOVUPS   Z0, K3, 128(CX)
+	VMOVUPS.Z 192(CX), K4, Z0
+	VADDPS    Z0, Z15, Z0
+	VMOVUPS   Z0, K4, 192(CX)
+
+added:
+	JMP end
+
+write:
+	MOVQ    152(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z0, K1, (CX)
+	VMOVUPS Z1, K2, 64(CX)
+	VMOVUPS Z2, K3, 128(CX)
+	VMOVUPS Z3, K4, 192(CX)
+	CMPQ    BX, $0x01
+	JE      written
+	MOVQ    160(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z4, K1, (CX)
+	VMOVUPS Z5, K2, 64(CX)
+	VMOVUPS Z6, K3, 128(CX)
+	VMOVUPS Z7, K4, 192(CX)
+	CMPQ    BX, $0x02
+	JE      written
+	MOVQ    168(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z8, K1, (CX)
+	VMOVUPS Z9, K2, 64(CX)
+	VMOVUPS Z10, K3, 128(CX)
+	VMOVUPS Z11, K4, 192(CX)
+	CMPQ    BX, $0x03
+	JE      written
+	MOVQ    176(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z12, K1, (CX)
+	VMOVUPS Z13, K2, 64(CX)
+	VMOVUPS Z14, K3, 128(CX)
+	VMOVUPS Z15, K4, 192(CX)
+
+written:
+end:
+	VZEROUPPER
+	RET
+
+// func packPairsx64(dst *float32, src *float32, pairs int, ld int, to int, columns int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, MMX+
+TEXT ·packPairsx64(SB), NOSPLIT, $0-48
+	VMOVUPS interleave<>+0(SB), Z0
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    pairs+16(FP), DX
+	MOVQ    ld+24(FP), BX
+	MOVQ    to+32(FP), SI
+	MOVQ    columns+40(FP), DI
+	MOVQ    $-1, R8
+	BZHIQ   DI, R8, R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	SHRQ    $0x10, R8
+	KMOVW   R8, K3
+	SHRQ    $0x10, R8
+	KMOVW   R8, K4
+	SHLQ    $0x02, BX
+	SHLQ    $0x02, SI
+	IMUL3Q  $0x08, BX, R8
+
+pair:
+	LEAQ       (CX)(BX*1), DI
+	PREFETCHT0 (CX)(R8*1)
+	PREFETCHT0 (DI)(R8*1)
+	VMOVUPS.Z  (CX), K1, Z1
+	VMOVUPS.Z  (DI), K1, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW     Z1, Z0, Z1
+	VMOVUPS    Z1, (AX)
+	PREFETCHT0 64(CX)(R8*1)
+	PREFETCHT0 64(DI)(R8*1)
+	VMOVUPS.Z  64(CX), K2, Z1
+	VMOVUPS.Z  64(DI), K2, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW     Z1, Z0, Z1
+	VMOVUPS    Z1, 64(AX)
+	PREFETCHT0 128(CX)(R8*1)
+	PREFETCHT0 128(DI)(R8*1)
+	VMOVUPS.Z  128(CX), K3, Z1
+	VMOVUPS.Z  128(DI), K3, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW     Z1, Z0, Z1
+	VMOVUPS    Z1, 128(AX)
+	PREFETCHT0 192(CX)(R8*1)
+	PREFETCHT0 192(DI)(R8*1)
+	VMOVUPS.Z  192(CX), K4, Z1
+	VMOVUPS.Z  192(DI), K4, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW     Z1, Z0, Z1
+	VMOVUPS    Z1, 192(AX)
+	LEAQ       (DI)(BX*1), CX
+	ADDQ       SI, AX
+	DECQ       DX
+	JNZ        pair
+	VZEROUPPER
+	RET
+
 // func tileAVX512r6x32(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512r6x32(SB), NOSPLIT, $0-8
@@ -1070,6 +1796,478 @@ row:
 	VZEROUPPER
 	RET
 
+// func tileBFloat16r6x32(t *byte)
+// Requires: AVX, AVX512F, AVX512VNNI, BMI2, MMX+
+TEXT ·tileBFloat16r6x32(SB), NOSPLIT, $0-8
+	MOVQ       t+0(FP), AX
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VXORPS     X4, X4, X4
+	VXORPS     X5, X5, X5
+	VXORPS     X6, X6, X6
+	VXORPS     X7, X7, X7
+	VXORPS     X8, X8, X8
+	VXORPS     X9, X9, X9
+	VXORPS     X10, X10, X10
+	VXORPS     X11, X11, X11
+	MOVQ       48(AX), CX
+	MOVQ       152(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       160(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       168(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       176(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       184(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       192(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       120(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       128(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       208(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+
+segment:
+	MOVQ  104(AX), R9
+	SHLQ  $0x06, R9
+	ADDQ  96(AX), R9
+	CMPQ  R8, R9
+	JAE   store
+	MOVQ  (AX), CX
+	MOVQ  (R8), R10
+	LEAQ  (CX)(R10*4), R10
+	MOVQ  8(R8), R11
+	LEAQ  (CX)(R11*4), R11
+	MOVQ  16(R8), R12
+	LEAQ  (CX)(R12*4), R12
+	MOVQ  24(R8), R13
+	LEAQ  (CX)(R13*4), R13
+	MOVQ  32(R8), R14
+	LEAQ  (CX)(R14*4), R14
+	MOVQ  40(R8), R15
+	LEAQ  (CX)(R15*4), R15
+	MOVQ  48(R8), BX
+	IMULQ SI, BX
+	ADDQ  24(AX), BX
+	MOVQ  56(R8), R9
+	ADDQ  $0x40, R8
+	XORQ  CX, CX
+
+term:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      64(BX), Z13
+	PREFETCHT0   (BX)(DI*1)
+	PREFETCHT0   64(BX)(DI*1)
+	VBROADCASTSS (R10)(CX*1), Z14
+	// VDPBF16PS Z14, Z12, Z0
+	LONG $0x481ed262; WORD $0xc652
+	// VDPBF16PS Z14, Z13, Z1
+	LONG $0x4816d262; WORD $0xce52
+	VBROADCASTSS (R11)(CX*1), Z14
+	// VDPBF16PS Z14, Z12, Z2
+	LONG $0x481ed262; WORD $0xd652
+	// VDPBF16PS Z14, Z13, Z3
+	LONG $0x4816d262; WORD $0xde52
+	VBROADCASTSS (R12)(CX*1), Z14
+	// VDPBF16PS Z14, Z12, Z4
+	LONG $0x481ed262; WORD $0xe652
+	// VDPBF16PS Z14, Z13, Z5
+	LONG $0x4816d262; WORD $0xee52
+	VBROADCASTSS (R13)(CX*1), Z14
+	// VDPBF16PS Z14, Z12, Z6
+	LONG $0x481ed262; WORD $0xf652
+	// VDPBF16PS Z14, Z13, Z7
+	LONG $0x4816d262; WORD $0xfe52
+	VBROADCASTSS (R14)(CX*1), Z14
+	// VDPBF16PS Z14, Z12, Z8
+	LONG $0x481e5262; WORD $0xc652
+	// VDPBF16PS Z14, Z13, Z9
+	LONG $0x48165262; WORD $0xce52
+	VBROADCASTSS (R15)(CX*1), Z14
+	// VDPBF16PS Z14, Z12, Z10
+	LONG $0x481e5262; WORD $0xd652
+	// VDPBF16PS Z14, Z13, Z11
+	LONG $0x48165262; WORD $0xde52
+	ADDQ         SI, BX
+	ADDQ         DX, CX
+	DECQ         R9
+	JNZ          term
+	JMP          segment
+
+store:
+	MOVQ      144(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	SHRQ      $0x10, DX
+	KMOVW     DX, K2
+	MOVQ      72(AX), CX
+	TESTQ     CX, CX
+	JZ        unbiased
+	VMOVUPS.Z (CX), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	VADDPS    Z12, Z2, Z2
+	VADDPS    Z12, Z4, Z4
+	VADDPS    Z12, Z6, Z6
+	VADDPS    Z12, Z8, Z8
+	VADDPS    Z12, Z10, Z10
+	VMOVUPS.Z 64(CX), K2, Z12
+	VADDPS    Z12, Z1, Z1
+	VADDPS    Z12, Z3, Z3
+	VADDPS    Z12, Z5, Z5
+	VADDPS    Z12, Z7, Z7
+	VADDPS    Z12, Z9, Z9
+	VADDPS    Z12, Z11, Z11
+
+unbiased:
+	MOVQ      48(AX), DX
+	MOVQ      136(AX), BX
+	MOVB      200(AX), CL
+	TESTB     CL, CL
+	JZ        write
+	MOVQ      152(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z12
+	VADDPS    Z12, Z0, Z12
+	VMOVUPS   Z12, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x01
+	JE        added
+	MOVQ      160(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x02
+	JE        added
+	MOVQ      168(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z4, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z5, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x03
+	JE        added
+	MOVQ      176(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z6, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z7, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x04
+	JE        added
+	MOVQ      184(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z8, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z9, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x05
+	JE        added
+	MOVQ      192(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z10, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z11, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+
+added:
+	JMP end
+
+write:
+	MOVQ    152(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z0, K1, (CX)
+	VMOVUPS Z1, K2, 64(CX)
+	CMPQ    BX, $0x01
+	JE      written
+	MOVQ    160(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z2, K1, (CX)
+	VMOVUPS Z3, K2, 64(CX)
+	CMPQ    BX, $0x02
+	JE      written
+	MOVQ    168(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z4, K1, (CX)
+	VMOVUPS Z5, K2, 64(CX)
+	CMPQ    BX, $0x03
+	JE      written
+	MOVQ    176(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z6, K1, (CX)
+	VMOVUPS Z7, K2, 64(CX)
+	CMPQ    BX, $0x04
+	JE      written
+	MOVQ    184(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z8, K1, (CX)
+	VMOVUPS Z9, K2, 64(CX)
+	CMPQ    BX, $0x05
+	JE      written
+	MOVQ    192(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z10, K1, (CX)
+	VMOVUPS Z11, K2, 64(CX)
+
+written:
+end:
+	VZEROUPPER
+	RET
+
+// func tileBFloat16r4x32(t *byte)
+// Requires: AVX, AVX512F, AVX512VNNI, BMI2, MMX+
+TEXT ·tileBFloat16r4x32(SB), NOSPLIT, $0-8
+	MOVQ       t+0(FP), AX
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VXORPS     X4, X4, X4
+	VXORPS     X5, X5, X5
+	VXORPS     X6, X6, X6
+	VXORPS     X7, X7, X7
+	MOVQ       48(AX), CX
+	MOVQ       152(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       160(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       168(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       176(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	PREFETCHT0 64(CX)(DX*4)
+	MOVQ       120(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       128(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       208(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+
+segment:
+	MOVQ  104(AX), R9
+	SHLQ  $0x06, R9
+	ADDQ  96(AX), R9
+	CMPQ  R8, R9
+	JAE   store
+	MOVQ  (AX), CX
+	MOVQ  (R8), R10
+	LEAQ  (CX)(R10*4), R10
+	MOVQ  8(R8), R11
+	LEAQ  (CX)(R11*4), R11
+	MOVQ  16(R8), R12
+	LEAQ  (CX)(R12*4), R12
+	MOVQ  24(R8), R13
+	LEAQ  (CX)(R13*4), R13
+	MOVQ  48(R8), BX
+	IMULQ SI, BX
+	ADDQ  24(AX), BX
+	MOVQ  56(R8), R9
+	ADDQ  $0x40, R8
+	XORQ  CX, CX
+
+term:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	PREFETCHT0   (BX)(DI*1)
+	PREFETCHT0   64(BX)(DI*1)
+	VBROADCASTSS (R10)(CX*1), Z10
+	// VDPBF16PS Z10, Z8, Z0
+	LONG $0x483ed262; WORD $0xc252
+	// VDPBF16PS Z10, Z9, Z1
+	LONG $0x4836d262; WORD $0xca52
+	VBROADCASTSS (R11)(CX*1), Z10
+	// VDPBF16PS Z10, Z8, Z2
+	LONG $0x483ed262; WORD $0xd252
+	// VDPBF16PS Z10, Z9, Z3
+	LONG $0x4836d262; WORD $0xda52
+	VBROADCASTSS (R12)(CX*1), Z10
+	// VDPBF16PS Z10, Z8, Z4
+	LONG $0x483ed262; WORD $0xe252
+	// VDPBF16PS Z10, Z9, Z5
+	LONG $0x4836d262; WORD $0xea52
+	VBROADCASTSS (R13)(CX*1), Z10
+	// VDPBF16PS Z10, Z8, Z6
+	LONG $0x483ed262; WORD $0xf252
+	// VDPBF16PS Z10, Z9, Z7
+	LONG $0x4836d262; WORD $0xfa52
+	ADDQ         SI, BX
+	ADDQ         DX, CX
+	DECQ         R9
+	JNZ          term
+	JMP          segment
+
+store:
+	MOVQ      144(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	SHRQ      $0x10, DX
+	KMOVW     DX, K2
+	MOVQ      72(AX), CX
+	TESTQ     CX, CX
+	JZ        unbiased
+	VMOVUPS.Z (CX), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	VADDPS    Z8, Z2, Z2
+	VADDPS    Z8, Z4, Z4
+	VADDPS    Z8, Z6, Z6
+	VMOVUPS.Z 64(CX), K2, Z8
+	VADDPS    Z8, Z1, Z1
+	VADDPS    Z8, Z3, Z3
+	VADDPS    Z8, Z5, Z5
+	VADDPS    Z8, Z7, Z7
+
+unbiased:
+	MOVQ      48(AX), DX
+	MOVQ      136(AX), BX
+	MOVB      200(AX), CL
+	TESTB     CL, CL
+	JZ        write
+	MOVQ      152(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z8
+	VADDPS    Z8, Z0, Z8
+	VMOVUPS   Z8, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x01
+	JE        added
+	MOVQ      160(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x02
+	JE        added
+	MOVQ      168(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z4, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z5, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+	CMPQ      BX, $0x03
+	JE        added
+	MOVQ      176(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z6, Z0
+	VMOVUPS   Z0, K1, (CX)
+	VMOVUPS.Z 64(CX), K2, Z0
+	VADDPS    Z0, Z7, Z0
+	VMOVUPS   Z0, K2, 64(CX)
+
+added:
+	JMP end
+
+write:
+	MOVQ    152(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z0, K1, (CX)
+	VMOVUPS Z1, K2, 64(CX)
+	CMPQ    BX, $0x01
+	JE      written
+	MOVQ    160(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z2, K1, (CX)
+	VMOVUPS Z3, K2, 64(CX)
+	CMPQ    BX, $0x02
+	JE      written
+	MOVQ    168(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z4, K1, (CX)
+	VMOVUPS Z5, K2, 64(CX)
+	CMPQ    BX, $0x03
+	JE      written
+	MOVQ    176(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z6, K1, (CX)
+	VMOVUPS Z7, K2, 64(CX)
+
+written:
+end:
+	VZEROUPPER
+	RET
+
+// func packPairsx32(dst *float32, src *float32, pairs int, ld int, to int, columns int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, MMX+
+TEXT ·packPairsx32(SB), NOSPLIT, $0-48
+	VMOVUPS interleave<>+0(SB), Z0
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    pairs+16(FP), DX
+	MOVQ    ld+24(FP), BX
+	MOVQ    to+32(FP), SI
+	MOVQ    columns+40(FP), DI
+	MOVQ    $-1, R8
+	BZHIQ   DI, R8, R8
+	KMOVW   R8, K1
+	SHRQ    $0x10, R8
+	KMOVW   R8, K2
+	SHLQ    $0x02, BX
+	SHLQ    $0x02, SI
+	IMUL3Q  $0x08, BX, R8
+
+pair:
+	LEAQ       (CX)(BX*1), DI
+	PREFETCHT0 (CX)(R8*1)
+	PREFETCHT0 (DI)(R8*1)
+	VMOVUPS.Z  (CX), K1, Z1
+	VMOVUPS.Z  (DI), K1, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW     Z1, Z0, Z1
+	VMOVUPS    Z1, (AX)
+	PREFETCHT0 64(CX)(R8*1)
+	PREFETCHT0 64(DI)(R8*1)
+	VMOVUPS.Z  64(CX), K2, Z1
+	VMOVUPS.Z  64(DI), K2, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW     Z1, Z0, Z1
+	VMOVUPS    Z1, 64(AX)
+	LEAQ       (DI)(BX*1), CX
+	ADDQ       SI, AX
+	DECQ       DX
+	JNZ        pair
+	VZEROUPPER
+	RET
+
 // func tileAVX512r6x16(t *byte)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·tileAVX512r6x16(SB), NOSPLIT, $0-8
@@ -1410,6 +2608,441 @@ row:
 	ADDQ       $0x00000040, AX
 	DECQ       DX
 	JNZ        row
+	VZEROUPPER
+	RET
+
+// func tileBFloat16r6x16(t *byte)
+// Requires: AVX, AVX512F, AVX512VNNI, BMI2, MMX+
+TEXT ·tileBFloat16r6x16(SB), NOSPLIT, $0-8
+	MOVQ       t+0(FP), AX
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VXORPS     X4, X4, X4
+	VXORPS     X5, X5, X5
+	MOVQ       48(AX), CX
+	MOVQ       152(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       160(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       168(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       176(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       184(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       192(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       120(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       128(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       208(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+
+segment:
+	MOVQ  104(AX), R9
+	SHLQ  $0x06, R9
+	ADDQ  96(AX), R9
+	CMPQ  R8, R9
+	JAE   store
+	MOVQ  (AX), CX
+	MOVQ  (R8), R10
+	LEAQ  (CX)(R10*4), R10
+	MOVQ  8(R8), R11
+	LEAQ  (CX)(R11*4), R11
+	MOVQ  16(R8), R12
+	LEAQ  (CX)(R12*4), R12
+	MOVQ  24(R8), R13
+	LEAQ  (CX)(R13*4), R13
+	MOVQ  32(R8), R14
+	LEAQ  (CX)(R14*4), R14
+	MOVQ  40(R8), R15
+	LEAQ  (CX)(R15*4), R15
+	MOVQ  48(R8), BX
+	IMULQ SI, BX
+	ADDQ  24(AX), BX
+	MOVQ  56(R8), R9
+	ADDQ  $0x40, R8
+	XORQ  CX, CX
+
+term:
+	VMOVUPS      (BX), Z6
+	PREFETCHT0   (BX)(DI*1)
+	VBROADCASTSS (R10)(CX*1), Z7
+	// VDPBF16PS Z7, Z6, Z0
+	LONG $0x484ef262; WORD $0xc752
+	VBROADCASTSS (R11)(CX*1), Z7
+	// VDPBF16PS Z7, Z6, Z1
+	LONG $0x484ef262; WORD $0xcf52
+	VBROADCASTSS (R12)(CX*1), Z7
+	// VDPBF16PS Z7, Z6, Z2
+	LONG $0x484ef262; WORD $0xd752
+	VBROADCASTSS (R13)(CX*1), Z7
+	// VDPBF16PS Z7, Z6, Z3
+	LONG $0x484ef262; WORD $0xdf52
+	VBROADCASTSS (R14)(CX*1), Z7
+	// VDPBF16PS Z7, Z6, Z4
+	LONG $0x484ef262; WORD $0xe752
+	VBROADCASTSS (R15)(CX*1), Z7
+	// VDPBF16PS Z7, Z6, Z5
+	LONG $0x484ef262; WORD $0xef52
+	ADDQ         SI, BX
+	ADDQ         DX, CX
+	DECQ         R9
+	JNZ          term
+	JMP          segment
+
+store:
+	MOVQ      144(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      72(AX), CX
+	TESTQ     CX, CX
+	JZ        unbiased
+	VMOVUPS.Z (CX), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	VADDPS    Z6, Z1, Z1
+	VADDPS    Z6, Z2, Z2
+	VADDPS    Z6, Z3, Z3
+	VADDPS    Z6, Z4, Z4
+	VADDPS    Z6, Z5, Z5
+
+unbiased:
+	MOVQ      48(AX), DX
+	MOVQ      136(AX), BX
+	MOVB      200(AX), CL
+	TESTB     CL, CL
+	JZ        write
+	MOVQ      152(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z6
+	VADDPS    Z6, Z0, Z6
+	VMOVUPS   Z6, K1, (CX)
+	CMPQ      BX, $0x01
+	JE        added
+	MOVQ      160(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (CX)
+	CMPQ      BX, $0x02
+	JE        added
+	MOVQ      168(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (CX)
+	CMPQ      BX, $0x03
+	JE        added
+	MOVQ      176(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K1, (CX)
+	CMPQ      BX, $0x04
+	JE        added
+	MOVQ      184(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z4, Z0
+	VMOVUPS   Z0, K1, (CX)
+	CMPQ      BX, $0x05
+	JE        added
+	MOVQ      192(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z5, Z0
+	VMOVUPS   Z0, K1, (CX)
+
+added:
+	JMP end
+
+write:
+	MOVQ    152(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z0, K1, (CX)
+	CMPQ    BX, $0x01
+	JE      written
+	MOVQ    160(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z1, K1, (CX)
+	CMPQ    BX, $0x02
+	JE      written
+	MOVQ    168(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z2, K1, (CX)
+	CMPQ    BX, $0x03
+	JE      written
+	MOVQ    176(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z3, K1, (CX)
+	CMPQ    BX, $0x04
+	JE      written
+	MOVQ    184(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z4, K1, (CX)
+	CMPQ    BX, $0x05
+	JE      written
+	MOVQ    192(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z5, K1, (CX)
+
+written:
+end:
+	VZEROUPPER
+	RET
+
+// func tileBFloat16r4x16(t *byte)
+// Requires: AVX, AVX512F, AVX512VNNI, BMI2, MMX+
+TEXT ·tileBFloat16r4x16(SB), NOSPLIT, $0-8
+	MOVQ       t+0(FP), AX
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	MOVQ       48(AX), CX
+	MOVQ       152(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       160(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       168(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       176(AX), DX
+	PREFETCHT0 (CX)(DX*4)
+	MOVQ       120(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       128(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       208(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       96(AX), R8
+
+segment:
+	MOVQ  104(AX), R9
+	SHLQ  $0x06, R9
+	ADDQ  96(AX), R9
+	CMPQ  R8, R9
+	JAE   store
+	MOVQ  (AX), CX
+	MOVQ  (R8), R10
+	LEAQ  (CX)(R10*4), R10
+	MOVQ  8(R8), R11
+	LEAQ  (CX)(R11*4), R11
+	MOVQ  16(R8), R12
+	LEAQ  (CX)(R12*4), R12
+	MOVQ  24(R8), R13
+	LEAQ  (CX)(R13*4), R13
+	MOVQ  48(R8), BX
+	IMULQ SI, BX
+	ADDQ  24(AX), BX
+	MOVQ  56(R8), R9
+	ADDQ  $0x40, R8
+	XORQ  CX, CX
+
+term:
+	VMOVUPS      (BX), Z4
+	PREFETCHT0   (BX)(DI*1)
+	VBROADCASTSS (R10)(CX*1), Z5
+	// VDPBF16PS Z5, Z4, Z0
+	LONG $0x485ef262; WORD $0xc552
+	VBROADCASTSS (R11)(CX*1), Z5
+	// VDPBF16PS Z5, Z4, Z1
+	LONG $0x485ef262; WORD $0xcd52
+	VBROADCASTSS (R12)(CX*1), Z5
+	// VDPBF16PS Z5, Z4, Z2
+	LONG $0x485ef262; WORD $0xd552
+	VBROADCASTSS (R13)(CX*1), Z5
+	// VDPBF16PS Z5, Z4, Z3
+	LONG $0x485ef262; WORD $0xdd52
+	ADDQ         SI, BX
+	ADDQ         DX, CX
+	DECQ         R9
+	JNZ          term
+	JMP          segment
+
+store:
+	MOVQ      144(AX), CX
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      72(AX), CX
+	TESTQ     CX, CX
+	JZ        unbiased
+	VMOVUPS.Z (CX), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	VADDPS    Z4, Z1, Z1
+	VADDPS    Z4, Z2, Z2
+	VADDPS    Z4, Z3, Z3
+
+unbiased:
+	MOVQ      48(AX), DX
+	MOVQ      136(AX), BX
+	MOVB      200(AX), CL
+	TESTB     CL, CL
+	JZ        write
+	MOVQ      152(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z4
+	VADDPS    Z4, Z0, Z4
+	VMOVUPS   Z4, K1, (CX)
+	CMPQ      BX, $0x01
+	JE        added
+	MOVQ      160(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (CX)
+	CMPQ      BX, $0x02
+	JE        added
+	MOVQ      168(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (CX)
+	CMPQ      BX, $0x03
+	JE        added
+	MOVQ      176(AX), CX
+	LEAQ      (DX)(CX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VADDPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K1, (CX)
+
+added:
+	JMP end
+
+write:
+	MOVQ    152(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z0, K1, (CX)
+	CMPQ    BX, $0x01
+	JE      written
+	MOVQ    160(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z1, K1, (CX)
+	CMPQ    BX, $0x02
+	JE      written
+	MOVQ    168(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z2, K1, (CX)
+	CMPQ    BX, $0x03
+	JE      written
+	MOVQ    176(AX), CX
+	LEAQ    (DX)(CX*4), CX
+	VMOVUPS Z3, K1, (CX)
+
+written:
+end:
+	VZEROUPPER
+	RET
+
+// func packPairsx16(dst *float32, src *float32, pairs int, ld int, to int, columns int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2, MMX+
+TEXT ·packPairsx16(SB), NOSPLIT, $0-48
+	VMOVUPS interleave<>+0(SB), Z0
+	MOVQ    dst+0(FP), AX
+	MOVQ    src+8(FP), CX
+	MOVQ    pairs+16(FP), DX
+	MOVQ    ld+24(FP), BX
+	MOVQ    to+32(FP), SI
+	MOVQ    columns+40(FP), DI
+	MOVQ    $-1, R8
+	BZHIQ   DI, R8, R8
+	KMOVW   R8, K1
+	SHLQ    $0x02, BX
+	SHLQ    $0x02, SI
+	IMUL3Q  $0x08, BX, R8
+
+pair:
+	LEAQ       (CX)(BX*1), DI
+	PREFETCHT0 (CX)(R8*1)
+	PREFETCHT0 (DI)(R8*1)
+	VMOVUPS.Z  (CX), K1, Z1
+	VMOVUPS.Z  (DI), K1, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW     Z1, Z0, Z1
+	VMOVUPS    Z1, (AX)
+	LEAQ       (DI)(BX*1), CX
+	ADDQ       SI, AX
+	DECQ       DX
+	JNZ        pair
+	VZEROUPPER
+	RET
+
+// func packSixPairs(rows *float32, pairs int)
+// Requires: AVX, AVX512BW, AVX512F, BMI2
+TEXT ·packSixPairs(SB), NOSPLIT, $0-16
+	VMOVUPS interleave<>+0(SB), Z0
+	MOVQ    rows+0(FP), AX
+	MOVQ    pairs+8(FP), CX
+	MOVQ    $0x00000006, DX
+	MOVQ    $-1, BX
+	BZHIQ   DX, BX, BX
+	KMOVW   BX, K1
+	MOVQ    AX, DX
+
+pair:
+	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS.Z 24(AX), K1, Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VPERMW    Z1, Z0, Z1
+	VMOVUPS   Z1, K1, (DX)
+	ADDQ      $0x30, AX
+	ADDQ      $0x18, DX
+	DECQ      CX
+	JNZ       pair
+	VZEROUPPER
+	RET
+
+// func roundRows(dst *float32, src *float32, rows int, ld int, to int, vectors int)
+// Requires: AVX, AVX512BW, AVX512F
+TEXT ·roundRows(SB), NOSPLIT, $0-48
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   rows+16(FP), DX
+	MOVQ   ld+24(FP), BX
+	MOVQ   to+32(FP), SI
+	MOVQ   vectors+40(FP), DI
+	SHLQ   $0x02, BX
+	SHLQ   $0x02, SI
+	VPXORQ Z0, Z0, Z0
+
+row:
+	MOVQ CX, R8
+	MOVQ AX, R9
+	MOVQ DI, R10
+
+two:
+	CMPQ      R10, $0x02
+	JL        rest
+	VMOVUPS   (R8), Z1
+	VMOVUPS   64(R8), Z2
+	// VCVTNE2PS2BF16 Z1, Z2, Z1
+	LONG $0x486ff262; WORD $0xc972
+	VMOVUPS   Z1, (R9)
+	ADDQ      $0x80, R8
+	ADDQ      $0x40, R9
+	SUBQ      $0x02, R10
+	JMP       two
+
+rest:
+	TESTQ     R10, R10
+	JZ        next
+	VMOVUPS   (R8), Z1
+	// VCVTNE2PS2BF16 Z1, Z0, Z1
+	LONG $0x487ff262; WORD $0xc972
+	VMOVUPS   Y1, (R9)
+
+next:
+	ADDQ BX, CX
+	ADDQ SI, AX
+	DECQ DX
+	JNZ  row
 	VZEROUPPER
 	RET
 

@@ -33,6 +33,57 @@ func transposeAVX512x16(dst, src *float32, blocks, ld, width int)
 //go:noescape
 func fetchLines(src *float32, rows, ld, lines int)
 
+//go:noescape
+func packPairsx64(dst, src *float32, pairs, ld, to, columns int)
+
+//go:noescape
+func packPairsx32(dst, src *float32, pairs, ld, to, columns int)
+
+//go:noescape
+func packPairsx16(dst, src *float32, pairs, ld, to, columns int)
+
+//go:noescape
+func packSixPairs(rows *float32, pairs int)
+
+//go:noescape
+func roundRows(dst, src *float32, rows, ld, to, vectors int)
+
+// packPairsAsm packs pairs of rows if there is assembly for that, for pairs > 0.
+func (k *Kernels) packPairsAsm(dst, src []float32, pairs, n, ld, to int) bool {
+	if k.isa != isaAVX512 {
+		return false
+	}
+	d, s := &dst[0], &src[0]
+	switch k.Width(n) {
+	case 16:
+		packPairsx16(d, s, pairs, ld, to, n)
+	case 32:
+		packPairsx32(d, s, pairs, ld, to, n)
+	default:
+		packPairsx64(d, s, pairs, ld, to, n)
+	}
+	return true
+}
+
+// pairSixesAsm makes pairs of rows of six in place if there is assembly for that.
+func (k *Kernels) pairSixesAsm(rows []float32, pairs int) bool {
+	if k.isa != isaAVX512 {
+		return false
+	}
+	packSixPairs(&rows[0], pairs)
+	return true
+}
+
+// roundAsm rounds as many terms of rows as make whole vectors and returns how many.
+func (k *Kernels) roundAsm(dst, src []float32, rows, n, ld, to int) int {
+	vectors := n / 16
+	if k.isa != isaAVX512 || vectors == 0 {
+		return 0
+	}
+	roundRows(&dst[0], &src[0], rows, ld, to, vectors)
+	return 16 * vectors
+}
+
 // fetchAsm fetches rows of whole cache lines.
 func (k *Kernels) fetchAsm(src []float32, rows, ld, lines int) {
 	if k.isa != isaGo {

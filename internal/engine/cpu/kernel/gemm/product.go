@@ -114,7 +114,7 @@ const packingRows = 8
 func (p *Product) Need() Need {
 	columns := min(p.s.N+MaxNR, productColumns)
 	terms := min(p.s.K, productTerms)
-	return Need{Floats: terms * (columns + packedRows), Segments: 1}
+	return Need{Floats: (terms + terms%2) * (columns + packedRows), Segments: 1}
 }
 
 // Run computes a part of a task; if accumulate, adding to c.
@@ -149,40 +149,56 @@ func (p *Product) packB(t productTask, terms [2]int, dst, b []float32) []float32
 		} else {
 			p.k.PackRows(dst, b[terms[0]*p.ldb+t.column+j:], n, columns, p.ldb, w)
 		}
-		dst = dst[n*w:]
+		dst = dst[p.k.Elements(n)*w:]
 	}
 	return dst
 }
 
 func (p *Product) block(t productTask, terms [2]int, s *Scratch, left, a, c []float32, accumulate bool) {
 	n, tile := terms[1]-terms[0], &s.Tile
-	*tile = Tile{A: a, C: c, AStep: 1, Segments: s.Segments[:1], Accumulate: accumulate}
-	if p.s.TransposeA {
-		tile.AStep = MR
-	}
+	*tile = Tile{C: c, Segments: s.Segments[:1], Accumulate: accumulate}
 	seg := &s.Segments[0]
-	seg.B, seg.Length = 0, n
+	seg.B, seg.Length = 0, p.k.Elements(n)
 	for row := t.row; row < t.row+t.rows; row += MR {
 		tile.M = min(MR, t.row+t.rows-row)
-		if p.s.TransposeA {
-			if at := row - t.row; at%packedRows == 0 {
-				p.k.PackColumns(left, a[terms[0]*p.lda+row:], n, min(packedRows, t.rows-at), p.lda, n*MR)
-			}
-			tile.A = left[(row-t.row)%packedRows/MR*n*MR:]
-		}
-		for i := range seg.A {
-			seg.A[i] = i
-			if !p.s.TransposeA {
-				seg.A[i] = min(row+i, p.s.M-1)*p.lda + terms[0]
-			}
+		p.left(tile, t, row, terms, left, a)
+		for i := range tile.Rows {
 			tile.Rows[i] = (row+i)*p.s.N + t.column
 		}
-		p.panels(tile, t, row, n, s.Floats)
+		p.panels(tile, t, row, seg.Length, s.Floats)
+	}
+}
+
+// left sets where a tile's rows of A are: where they lie or, if they have to be
+// columns or pairs, in a copy.
+func (p *Product) left(tile *Tile, t productTask, row int, terms [2]int, copied, a []float32) {
+	n, seg := terms[1]-terms[0], &tile.Segments[0]
+	switch {
+	case p.s.TransposeA:
+		panel := (n + n%2) * MR
+		if at := row - t.row; at%packedRows == 0 {
+			p.k.PackColumns(copied, a[terms[0]*p.lda+row:], n, min(packedRows, t.rows-at), p.lda, panel)
+		}
+		tile.A, tile.AStep = copied[(row-t.row)%packedRows/MR*panel:], MR
+		for i := range seg.A {
+			seg.A[i] = i
+		}
+	case p.k.Pairs:
+		p.k.Round(copied, a[row*p.lda+terms[0]:], tile.M, n, p.lda, seg.Length)
+		tile.A, tile.AStep = copied, 1
+		for i := range seg.A {
+			seg.A[i] = min(i, tile.M-1) * seg.Length
+		}
+	default:
+		tile.A, tile.AStep = a, 1
+		for i := range seg.A {
+			seg.A[i] = min(row+i, p.s.M-1)*p.lda + terms[0]
+		}
 	}
 }
 
 // panels runs the tiles of one row of tiles.
-func (p *Product) panels(tile *Tile, t productTask, row, terms int, packed []float32) {
+func (p *Product) panels(tile *Tile, t productTask, row, elements int, packed []float32) {
 	for j := 0; j < t.columns; j += p.k.NR {
 		tile.N = min(p.k.NR, t.columns-j)
 		tile.LDB = p.k.Width(tile.N)
@@ -190,7 +206,7 @@ func (p *Product) panels(tile *Tile, t productTask, row, terms int, packed []flo
 		if !p.s.Upper || t.column+j+tile.N > row {
 			p.k.Run(tile)
 		}
-		packed = packed[terms*tile.LDB:]
+		packed = packed[elements*tile.LDB:]
 		for i := range tile.Rows {
 			tile.Rows[i] += tile.N
 		}

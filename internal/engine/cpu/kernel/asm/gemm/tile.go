@@ -6,6 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"easel/internal/engine/cpu/kernel/asm/bfloat16"
 )
 
 // Offsets into gemm.Tile and gemm.Segment; gemm's tests hold them against the
@@ -42,6 +44,8 @@ type vectors struct {
 	n     int
 	new   func() reg.VecVirtual
 	sum   [][]reg.VecVirtual
+	// multiply adds the product of two vectors to a third one.
+	multiply func(b, a, sum Op)
 	// mask, if there is one, selects the columns that count in each vector.
 	mask []reg.OpmaskVirtual
 }
@@ -129,7 +133,7 @@ func (v *vectors) segments(t reg.Register) {
 		x := v.new()
 		VBROADCASTSS(Mem{Base: a[i], Index: k, Scale: 1}, x)
 		for j := range row {
-			VFMADD231PS(x, row[j], v.sum[i][j])
+			v.multiply(x, row[j], v.sum[i][j])
 		}
 	}
 	ADDQ(ldb, b)
@@ -222,13 +226,23 @@ func (v *vectors) save(x reg.VecVirtual, j int, m Mem) {
 
 // avx512 is n vectors of AVX-512, with masks.
 func avx512(name string, n int) *vectors {
-	v := &vectors{name: name, bytes: 64, n: n, new: ZMM}
+	v := &vectors{name: name, bytes: 64, n: n, new: ZMM, multiply: fused}
 	for range n {
 		v.mask = append(v.mask, K())
 	}
 	return v
 }
 
+// fused is a multiplication with addition of float32 numbers.
+func fused(b, a, sum Op) { VFMADD231PS(b, a, sum) }
+
 func tileAVX512(rows, n int) { tile(avx512(fmt.Sprintf("tileAVX512r%dx%d", rows, 16*n), n), rows) }
 
-func tileAVX2() { tile(&vectors{name: "tileAVX2x16", bytes: 32, n: 2, new: YMM}, mr) }
+func tileAVX2() { tile(&vectors{name: "tileAVX2x16", bytes: 32, n: 2, new: YMM, multiply: fused}, mr) }
+
+// tileBFloat16 is tileAVX512 of elements that are pairs of bfloat16 numbers.
+func tileBFloat16(rows, n int) {
+	v := avx512(fmt.Sprintf("tileBFloat16r%dx%d", rows, 16*n), n)
+	v.multiply = bfloat16.MultiplyAdd
+	tile(v, rows)
+}
