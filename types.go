@@ -653,8 +653,8 @@ type ModelOptions struct {
 	// Backend runs the model: cpu, or xla:NAME or xla:PATH for an XLA plugin; "" is
 	// cpu.
 	Backend string
-	// Precision is that of products: "float32", the default, or on XLA also "tf32" or
-	// "bf16".
+	// Precision is that of products: "float32", the default, "bf16" where the
+	// processor or XLA's device has it, or on XLA "tf32".
 	Precision string
 	// Threads to work with; 0 is one per core.
 	Threads int
@@ -2135,8 +2135,8 @@ type BenchResult struct {
 // Machine holds the peak rates of the processor and its memory, measured with
 // easel's own kernels on all threads.
 type Machine struct {
-	// GFLOPS is the rate of the micro-kernel in 10⁹ float32 operations per second,
-	// with operands in the cache; a fused multiply-add counts as two.
+	// GFLOPS is the rate of the micro-kernel of Options.Precision in 10⁹ operations
+	// per second, with operands in the cache; a fused multiply-add counts as two.
 	GFLOPS float64 `json:"gflops"`
 	// ReadGBs is the rate of reading memory, in 10⁹ bytes per second, and UpdateGBs
 	// that of reading it and writing it back, both directions counted.

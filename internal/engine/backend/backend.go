@@ -35,7 +35,7 @@ type Options struct {
 	Kernels string
 	// Devices is how many run each graph in step; 0 is one.
 	Devices int
-	// Precision is how products multiply. The processor multiplies float32.
+	// Precision is how products multiply: see CheckPrecision.
 	Precision device.Precision
 }
 
@@ -57,16 +57,6 @@ func Check(name string) error {
 	kind, _, err := parse(name)
 	if err == nil && kind == "xla" && !xla.Built {
 		return hint.New(fmt.Errorf("this binary has no XLA, so no backend %s", name), xla.BuildHint)
-	}
-	return err
-}
-
-// CheckPrecision fails for a precision that the backend of a name has not: the
-// processor multiplies float32 numbers, which will do where TF32 may.
-func CheckPrecision(name string, p device.Precision) error {
-	kind, _, err := parse(name)
-	if err == nil && kind == Default && p == device.BFloat16 {
-		return hint.New(fmt.Errorf("backend %s has no precision %v", kind, p), "use {precision=float32}, or a {backend=xla:…}")
 	}
 	return err
 }
@@ -116,10 +106,10 @@ func Open(name string, o Options) (device.Device, error) {
 	if kind == "xla" {
 		return xla.Open(plugin, xla.Options{Precision: o.Precision, Devices: o.Devices})
 	}
-	if err := CheckPrecision(name, o.Precision); err != nil {
+	if err := checkProcessor(o.Kernels, o.Precision); err != nil {
 		return nil, err
 	}
-	options := cpu.Options{Threads: o.Threads, Kernels: o.Kernels}
+	options := cpu.Options{Threads: o.Threads, Kernels: o.Kernels, Precision: o.Precision}
 	if o.Devices > 1 {
 		return cpu.NewDevices(o.Devices, options)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"easel/internal/engine/backend"
+	"easel/internal/engine/cpu/kernel/gemm"
 	"easel/internal/engine/device"
 	"easel/internal/engine/xla"
 )
@@ -62,10 +63,20 @@ func TestVirtualDevices(t *testing.T) {
 	}
 }
 
-func TestProcessorMultipliesFloat32(t *testing.T) {
+func TestPrecisionOfTheProcessor(t *testing.T) {
 	t.Parallel()
-	_, err := backend.Open("cpu", backend.Options{Precision: device.BFloat16})
-	wantHint(t, "bf16", err, `Precision: "float32"`)
+	for _, kernels := range []string{"", "avx2"} {
+		d, err := backend.Open("cpu", backend.Options{Kernels: kernels, Precision: device.BFloat16})
+		if kernels == "" && gemm.Detect().BFloat16() != nil {
+			if err != nil {
+				t.Error(err)
+			} else if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		wantHint(t, "bf16", err, `Precision: "float32"`)
+	}
 	for _, p := range []device.Precision{device.Float32, device.TF32} {
 		if err := backend.CheckPrecision("cpu", p); err != nil {
 			t.Errorf("%v: %v", p, err)

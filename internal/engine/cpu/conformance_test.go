@@ -31,6 +31,28 @@ func TestConformance(t *testing.T) {
 	}
 }
 
+// The suite with bfloat16, in Go, which every processor has, and in assembly. What is
+// rounded is off by some percent of what is summed (conv's TestRoundedAccuracy), and so by
+// much more of sums that cancel, as the cases' losses do.
+func TestConformanceInBFloat16(t *testing.T) {
+	t.Parallel()
+	for _, k := range gemm.Available() {
+		if k.BFloat16() == nil {
+			continue
+		}
+		t.Run(k.Name, func(t *testing.T) {
+			t.Parallel()
+			conformance.Run(t, func(t testing.TB) device.Device {
+				d, err := cpu.New(cpu.Options{Kernels: k.Name, Precision: device.BFloat16, Threads: 2})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return d
+			}, conformance.Options{Loosen: 3000})
+		})
+	}
+}
+
 // Virtual devices in step, fused and not, pass the suite for several devices.
 func TestConformanceOfDevices(t *testing.T) {
 	t.Parallel()

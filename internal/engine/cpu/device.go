@@ -42,12 +42,18 @@ type Options struct {
 	// Direct never computes a convolution as Winograd convolution: slower, with
 	// about a tenth of the rounding. For comparing numbers.
 	Direct bool
+	// Precision is how convolutions and products of matrices multiply: TF32 as Float32.
+	// BFloat16 rounds what they read where that saves time and a result's error stays
+	// within some percent; their sums are float32. It is for kernels that have it: see
+	// CheckPrecision.
+	Precision device.Precision
 }
 
 // Device is the processor as a device.
 type Device struct {
 	pool      *pool.Pool
 	gemm      *gemm.Kernels
+	products  *gemm.Kernels // gemm in the device's precision
 	pointwise *pointwise.Kernels
 	unfused   bool
 	direct    bool
@@ -69,7 +75,7 @@ var (
 // does not have.
 func New(o Options) (*Device, error) {
 	d := &Device{unfused: o.Unfused, direct: o.Direct, params: map[string]*parameter{}}
-	if err := d.chooseKernels(o.Kernels); err != nil {
+	if err := d.chooseKernels(o.Kernels, o.Precision); err != nil {
 		return nil, err
 	}
 	threads := o.Threads
@@ -80,21 +86,41 @@ func New(o Options) (*Device, error) {
 	return d, nil
 }
 
-func (d *Device) chooseKernels(name string) (err error) {
-	if name == "" {
-		d.gemm, d.pointwise = gemm.Detect(), pointwise.Detect()
-		return nil
+func (d *Device) chooseKernels(name string, p device.Precision) (err error) {
+	if d.products, err = kernels(name, p); err != nil {
+		return err
 	}
-	if d.gemm, err = gemm.Named(name); err != nil {
-		return fmt.Errorf("cpu: %w", err)
-	}
-	if name == "avx512" {
-		name = "avx2" // pointwise work is bound by memory: wider vectors gain nothing
+	d.gemm = d.products.Float32()
+	if name == "avx512" || name == "" {
+		name = pointwise.Detect().Name() // pointwise work is bound by memory: wider vectors gain nothing
 	}
 	if d.pointwise, err = pointwise.Named(name); err != nil {
 		return fmt.Errorf("cpu: %w", err)
 	}
 	return nil
+}
+
+// kernels are the matrix kernels of a name, empty for the best, in a precision.
+func kernels(name string, p device.Precision) (k *gemm.Kernels, err error) {
+	if k = gemm.Detect(); name != "" {
+		if k, err = gemm.Named(name); err != nil {
+			return nil, fmt.Errorf("cpu: %w", err)
+		}
+	}
+	if p != device.BFloat16 {
+		return k, nil
+	}
+	if rounded := k.BFloat16(); rounded != nil {
+		return rounded, nil
+	}
+	return nil, fmt.Errorf("this processor cannot multiply in bf16 with %s kernels, only those with AVX512-BF16 can", k.Name)
+}
+
+// CheckPrecision fails for a precision that kernels of a name as in Options do not have
+// on this processor.
+func CheckPrecision(name string, p device.Precision) error {
+	_, err := kernels(name, p)
+	return err
 }
 
 // Name implements device.Device.

@@ -16,7 +16,7 @@ type epilogue struct {
 
 // lowerConvolution plans one of the three directions, with what follows it.
 func (p *planner) lowerConvolution(n *graph.Node, e *epilogue) {
-	k := p.device.gemm
+	k := p.device.products
 	switch o := n.Op().(type) {
 	case graph.Convolution:
 		x, w := p.inArena(p.value(n.Inputs()[0])), p.value(n.Inputs()[1])
@@ -54,7 +54,7 @@ func (p *planner) geometry(w graph.Window, x, y *value) conv.Geometry {
 // activation, in place.
 func (p *planner) convolve(n *graph.Node, plan *conv.Plan, x, y, w *value, e *epilogue) {
 	o := splitOperands(n.Op(), x, y, w)
-	name := label(n) + " by " + plan.Method
+	name := label(n) + " by " + method(plan)
 	var b *value
 	if e.bias != nil {
 		b = p.value(e.bias.Inputs()[1])
@@ -78,6 +78,14 @@ func (p *planner) convolve(n *graph.Node, plan *conv.Plan, x, y, w *value, e *ep
 		gate, _ := slope(e.activation.Op())
 		p.affinePass(label(e.activation)+" in place", out, affine{x: out}, gate)
 	}
+}
+
+// method says how a plan computes.
+func method(plan *conv.Plan) string {
+	if plan.BFloat16 {
+		return plan.Method + " in bf16"
+	}
+	return plan.Method
 }
 
 // finish is the activation of an epilogue as conv.Args.Finish, nil if there is

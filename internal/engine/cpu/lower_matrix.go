@@ -24,16 +24,16 @@ func (p *planner) product(name string, out, a, b *value, op graph.MatrixProduct)
 	if op.TransposeA {
 		terms = a.rows()
 	}
-	p.productStep(name, out, nil, a, b, gemm.ProductShape{
+	p.productStep(p.device.products, name, out, nil, a, b, gemm.ProductShape{
 		M: out.rows(), N: out.channels(), K: terms, TransposeA: op.TransposeA, TransposeB: op.TransposeB,
 	})
 }
 
 // productStep is out = op(a)·op(b), plus what is added if that is given, which
 // out may take the place of.
-func (p *planner) productStep(name string, out, added, a, b *value, shape gemm.ProductShape) {
+func (p *planner) productStep(k *gemm.Kernels, name string, out, added, a, b *value, shape gemm.ProductShape) {
 	shape.StrideA, shape.StrideB = a.stride, b.stride
-	plan := gemm.NewProduct(p.device.gemm, shape)
+	plan := gemm.NewProduct(k, shape)
 	p.prepare(plan.Need())
 	reads := []*value{a, b}
 	if added != nil {
@@ -63,7 +63,8 @@ func copyBlock(dst, src []float32, n int, plan *gemm.Product, task, part int) {
 }
 
 // lowerGram is FᵀF for each picture: of a few results, sums over many
-// positions. These are cut, and of the symmetric result a half is made.
+// positions. These are cut, and of the symmetric result a half is made. It is a
+// statistic that losses compare: float32 in any precision.
 func (p *planner) lowerGram(n *graph.Node) {
 	x := p.value(n.Inputs()[0])
 	c, positions := x.channels(), x.shape[1]*x.shape[2]
@@ -71,7 +72,7 @@ func (p *planner) lowerGram(n *graph.Node) {
 	for i := range x.shape[0] {
 		f, out := features(x, i), picture(p.value(n), i)
 		partial := temporary(parts, c, c)
-		p.productStep(label(n), partial, nil, f, f, gemm.ProductShape{
+		p.productStep(p.device.gemm, label(n), partial, nil, f, f, gemm.ProductShape{
 			M: c, N: c, K: positions, TransposeA: true, Parts: parts, Upper: true,
 		})
 		p.rowPass(label(n)+" combine", out, []*value{partial}, func() func(from, to int) {
@@ -143,7 +144,7 @@ func (p *planner) lowerGramGradient(n *graph.Node, out, added *value) {
 		if added != nil {
 			sum = features(added, i)
 		}
-		p.productStep(label(n), features(out, i), sum, features(x, i), picture(both, i), gemm.ProductShape{
+		p.productStep(p.device.gemm, label(n), features(out, i), sum, features(x, i), picture(both, i), gemm.ProductShape{
 			M: x.shape[1] * x.shape[2], N: c, K: c,
 		})
 		if added != nil && added.buf != x.buf { // x is read while the result is written

@@ -55,7 +55,7 @@ func (p *planner) updateKernel(n, update *graph.Node, plan *conv.Plan, x, y *val
 		writes = append(writes, in[i])
 	}
 	o := convOperands{pictures: []*value{x, y}, results: writes, beside: append([]*value{in[4], in[5]}, writes...)}
-	p.planStages(label(n)+" by "+plan.Method+" + adam", plan, o, func(run stageRun, _ *value) func(task, worker int) {
+	p.planStages(label(n)+" by "+method(plan)+" + adam", plan, o, func(run stageRun, _ *value) func(task, worker int) {
 		scratch := p.scratch
 		args := make([]conv.Args, len(scratch))
 		updates := make([]adam, len(scratch))

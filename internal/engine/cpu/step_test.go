@@ -3,6 +3,8 @@ package cpu_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"easel/internal/base/near"
@@ -88,6 +90,24 @@ func TestSameBitsForEveryNumberOfThreads(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The same with bfloat16; in Go where the processor has no instructions for it.
+func TestSameBitsInBFloat16(t *testing.T) {
+	t.Parallel()
+	c, o := small(), cpu.Options{Threads: 1, Precision: device.BFloat16}
+	if c.Width, c.DiscriminatorWidth = 16, 16; cpu.CheckPrecision("", device.BFloat16) != nil {
+		o.Kernels = "go"
+	}
+	one := newTrainer(t, o, c, 2)
+	if plan := one.program.(*cpu.Program).String(); !strings.Contains(plan, "in bf16") {
+		t.Fatalf("nothing is rounded:\n%s", plan)
+	}
+	want := one.run(t, 3)
+	o.Threads = 5
+	if got := newTrainer(t, o, c, 2).run(t, 3); !slices.Equal(got, want) {
+		t.Errorf("%v with five threads, %v with one", got, want)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/base/option"
+	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/work/bench"
 )
@@ -27,7 +28,7 @@ func (a *app) benchCommand() *cobra.Command {
 	declared := option.Group("Measurement",
 		option.Duration(&o.Budget, "for", "how long to repeat a case").Must("0 or more", func() bool { return o.Budget >= 0 }),
 		option.Choice(&o.Kernels, "kernels", "instruction set of the processor (default: the best)", "avx512", "avx2", "neon", "go").Optional(),
-		precisionOption(&o.Precision),
+		backend.PrecisionOption(&o.Precision, &a.backend),
 		option.Bool(&show.plan, "plan", "print each case's plan, with the time of each step"),
 		option.Ints(&scale, "scale", "with --plan: predict how the plan would run on these numbers of cores"),
 		option.Bool(&show.machine, "machine", "measure the machine only, without cases"),
@@ -67,15 +68,12 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 				return usage(err, see(cmd))
 			}
 			if err := declared.Check(); err != nil {
-				return usage(err, see(cmd))
+				return usage(err, adviceOf(err, see(cmd)))
 			}
 			for _, name := range args {
 				if err := bench.Check(name); err != nil {
 					return usage(err, "there are "+strings.Join(bench.Cases(), ", ")+", and the same with other sizes and batches")
 				}
-			}
-			if err := a.checkPrecision(o.Precision); err != nil {
-				return err
 			}
 			if show.machine && len(args) > 0 {
 				return usage(errors.New("--machine takes no cases"), "")

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"easel/internal/base/option"
-	"easel/internal/engine/device"
 )
 
 // groupKey marks a flag with its heading in help.
@@ -81,11 +80,6 @@ func (a *app) shared(cmd *cobra.Command, onlyGiven bool) option.Given {
 		}
 	}
 	return given
-}
-
-// precisionOption is --precision, for commands whose options do not have it.
-func precisionOption(field *string) option.Option {
-	return option.Choice(field, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...)
 }
 
 // usageOf prints what cobra prints, but with flags under headings.

@@ -20,7 +20,6 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/base/option"
 	"easel/internal/engine/backend"
-	"easel/internal/engine/device"
 )
 
 // The exit codes.
@@ -111,18 +110,6 @@ func (a *app) checkShared() error {
 	}
 	if a.threads < 0 || a.threads > 1024 {
 		return usage(fmt.Errorf("--threads %d: it must be from 0 to 1024", a.threads), "")
-	}
-	return nil
-}
-
-// checkPrecision fails for an unknown precision, and for one that the backend lacks.
-func (a *app) checkPrecision(name string) error {
-	precision, err := device.ParsePrecision(name)
-	if err == nil {
-		err = backend.CheckPrecision(a.backend, precision)
-	}
-	if err != nil {
-		return usage(err, adviceOf(err, ""))
 	}
 	return nil
 }

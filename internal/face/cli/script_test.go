@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/face/cli"
 	"easel/internal/file/imgio"
 	"easel/internal/file/safetensors"
@@ -84,6 +87,12 @@ func TestScripts(t *testing.T) {
 			e.Setenv("ZOO", zoo)
 			return err
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "bf16" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return backend.CheckPrecision(backend.Default, device.BFloat16) == nil, nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "jsonlines": jsonLines, "size": size, "head": head, "sametensors": sameTensors,
 			"vggweights": vggWeights, "serve": serve,
@@ -147,8 +156,11 @@ func sameTensors(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	b, err := safetensors.Load(ts.MkAbs(args[1]))
 	ts.Check(err)
-	if diff := cmp.Diff(a.Tensors, b.Tensors); diff != "" {
-		ts.Fatalf("%s and %s differ: %.500s", args[0], args[1], diff)
+	switch same := reflect.DeepEqual(a.Tensors, b.Tensors); {
+	case same && neg:
+		ts.Fatalf("%s and %s are the same", args[0], args[1])
+	case !same && !neg:
+		ts.Fatalf("%s and %s differ: %.500s", args[0], args[1], cmp.Diff(a.Tensors, b.Tensors))
 	}
 }
 

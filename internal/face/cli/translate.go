@@ -19,6 +19,7 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/base/option"
+	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
@@ -34,7 +35,7 @@ type translateFlags struct {
 	precision      string
 }
 
-func (f *translateFlags) declared() option.List {
+func (f *translateFlags) declared(backendName *string) option.List {
 	return append(option.Group("Pictures",
 		option.Text(&f.model, "model", "run folder or model file").As("RUN|FILE"),
 		option.Text(&f.in, "in", "translate all pictures of a place, in batches: a folder, or s3://, gs://, azblob://, file://").As("PLACE"),
@@ -45,7 +46,7 @@ func (f *translateFlags) declared() option.List {
 		option.Text(&f.files.Side, "side", "half of side-by-side pairs to translate: a, the left, or b (default: whole pictures)").As("a|b"),
 		option.Bool(&f.files.Stack, "stack", "the inputs are folders whose files of equal names are channels of one picture"),
 		option.Int(&f.files.Read.Frame, "frame", "frame of animations, or page of TIFF files, counted from 1", 1, math.MaxInt32).OrZero("the first frame; pages of one size are channels"),
-	), append(f.options.Declared(), option.Group("Translation", precisionOption(&f.precision))...)...)
+	), append(f.options.Declared(), option.Group("Translation", backend.PrecisionOption(&f.precision, backendName))...)...)
 }
 
 func (a *app) translateCommand() *cobra.Command {
@@ -95,7 +96,7 @@ others; the exit code is 1 then.`,
 			if err := required(cmd, "model"); err != nil {
 				return err
 			}
-			if err := f.declared().Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+			if err := f.declared(&a.backend).Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
 				return usage(err, see(cmd))
 			}
 			if cmd.Flags().Lookup("video").Value.String() != "" {
@@ -107,13 +108,13 @@ others; the exit code is 1 then.`,
 			if err := f.check(args); err != nil {
 				return err
 			}
-			if err := a.checkPrecision(f.precision); err != nil {
-				return err
+			if err := f.declared(&a.backend).Check(); err != nil {
+				return usage(err, adviceOf(err, see(cmd)))
 			}
 			return a.translate(cmd.Context(), f, args)
 		},
 	}
-	addOptions(cmd, append(f.declared(), videoOptions(&shown)...))
+	addOptions(cmd, append(f.declared(&a.backend), videoOptions(&shown)...))
 	return cmd
 }
 
@@ -129,8 +130,8 @@ func (a *app) translateVideo(cmd *cobra.Command, f translateFlags, args []string
 	if err := f.options.Validate(); err != nil {
 		return usage(err, "")
 	}
-	if err := a.checkPrecision(f.precision); err != nil {
-		return err
+	if err := f.declared(&a.backend).Check(); err != nil {
+		return usage(err, adviceOf(err, see(cmd)))
 	}
 	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
 	if err != nil {

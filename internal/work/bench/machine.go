@@ -7,13 +7,14 @@ import (
 	"easel/internal/engine/cpu/kernel/gemm"
 	"easel/internal/engine/cpu/kernel/pointwise"
 	"easel/internal/engine/cpu/pool"
+	"easel/internal/engine/device"
 )
 
 // Machine holds the peak rates of the processor and its memory, measured with
 // easel's own kernels on all threads.
 type Machine struct {
-	// GFLOPS is the rate of the micro-kernel in 10⁹ float32 operations per second, with
-	// operands in the cache; a fused multiply-add counts as two.
+	// GFLOPS is the rate of the micro-kernel of Options.Precision in 10⁹ operations per
+	// second, with operands in the cache; a fused multiply-add counts as two.
 	GFLOPS float64 `json:"gflops"`
 	// ReadGBs is the rate of reading memory, in 10⁹ bytes per second, and UpdateGBs that of
 	// reading it and writing it back, both directions counted.
@@ -42,6 +43,9 @@ func MeasureMachine(o Options) (Machine, error) {
 	workers := pool.New(o.threads())
 	defer workers.Close()
 	m := Machine{Threads: workers.Workers(), Kernels: matrices.Name}
+	if rounded := matrices.BFloat16(); rounded != nil && o.precision() == device.BFloat16 {
+		matrices = rounded
+	}
 	m.GFLOPS = tileRate(workers, matrices)
 	m.ReadGBs, m.UpdateGBs = memoryRates(workers)
 	return m, nil
@@ -54,7 +58,8 @@ func tileRate(workers *pool.Pool, k *gemm.Kernels) float64 {
 		tiles[i] = fullTile(k)
 	}
 	tasks := 4 * len(tiles)
-	return rate(float64(tasks)*tilesATask*2*gemm.MR*float64(k.NR)*tileTerms, func() {
+	terms := tileTerms * tileTerms / k.Elements(tileTerms)
+	return rate(float64(tasks*tilesATask)*2*gemm.MR*float64(k.NR*terms), func() {
 		workers.Run(tasks, func(_, worker int) {
 			for range tilesATask {
 				k.Run(&tiles[worker])

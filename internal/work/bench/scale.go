@@ -9,7 +9,7 @@ func Scale(name string, o Options, workers ...int) ([]cpu.Simulation, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := cpu.New(cpu.Options{Threads: 1, Kernels: o.Kernels})
+	d, err := cpu.New(cpu.Options{Threads: 1, Kernels: o.Kernels, Precision: o.precision()})
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"easel/internal/base/option"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
-	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/pix2pix"
 )
@@ -71,8 +70,7 @@ func (o *Options) declareStep() option.List {
 		option.Int(&o.Batch, "batch", "pairs per step on each device", 1, maxBatch),
 		devices,
 		option.Bool(&o.SyncNorm, "sync-norm", "compute statistics of batch norms over all devices together"),
-		option.Choice(&o.Precision, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...).
-			OnResume().Checked(func() error { return checkPrecision(o.Backend, o.Precision) }),
+		backend.PrecisionOption(&o.Precision, &o.Backend).OnResume(),
 	)
 }
 
@@ -97,14 +95,6 @@ func (o *Options) declareNetwork() option.List {
 	n := &o.Network
 	ofPictures := func(o option.Option) option.Option { return o.OrZero("as in the pictures") }
 	return n.Declared().Edit(&n.InputChannels, ofPictures).Edit(&n.OutputChannels, ofPictures)
-}
-
-func checkPrecision(backendName, name string) error {
-	p, err := device.ParsePrecision(name)
-	if err == nil {
-		err = backend.CheckPrecision(backendName, p)
-	}
-	return err
 }
 
 func formatDevices(n int) string {

@@ -7,7 +7,6 @@ import (
 
 	"easel/internal/base/option"
 	"easel/internal/engine/backend"
-	"easel/internal/engine/device"
 	"easel/internal/model/feedforward"
 	"easel/internal/model/style"
 	"easel/internal/model/vgg"
@@ -49,8 +48,7 @@ func (o *StyleOptions) declareStep() option.List {
 	return option.Group("Step",
 		option.Int(&o.Batch, "batch", "photographs per step", 1, maxBatch),
 		option.Number(&o.LearningRate, "lr", "initial learning rate, which decays to 0 along a half cosine", option.Above(0)),
-		option.Choice(&o.Precision, "precision", "how products multiply, tf32 and bf16 on XLA only (all else is float32)", device.Precisions()...).
-			OnResume().Checked(func() error { return checkPrecision(o.Backend, o.Precision) }),
+		backend.PrecisionOption(&o.Precision, &o.Backend).OnResume(),
 	)
 }
 

@@ -22,8 +22,8 @@ import (
 type ModelOptions struct {
 	// Backend runs the model: cpu, or xla:NAME or xla:PATH for an XLA plugin; "" is cpu.
 	Backend string
-	// Precision is that of products: "float32", the default, or on XLA also "tf32" or
-	// "bf16".
+	// Precision is that of products: "float32", the default, "bf16" where the processor or
+	// XLA's device has it, or on XLA "tf32".
 	Precision string
 	// Threads to work with; 0 is one per core.
 	Threads int

@@ -45,13 +45,13 @@ func layers() []layer {
 // BenchmarkLayer runs each layer's three directions on one core; the figures
 // are those of the best run, which other load on the machine disturbs least.
 func BenchmarkLayer(b *testing.B) {
-	for _, k := range gemm.Available() {
+	for _, k := range kernels() {
 		if k.Name == "go" {
 			continue
 		}
 		for _, d := range directions {
 			for _, l := range layers() {
-				b.Run(k.Name+"/"+d.name+"/"+l.name, func(b *testing.B) { benchmarkLayer(b, k, d, l) })
+				b.Run(named(k)+"/"+d.name+"/"+l.name, func(b *testing.B) { benchmarkLayer(b, k, d, l) })
 			}
 		}
 	}

@@ -24,21 +24,45 @@ const (
 	updateTraffic = 6
 )
 
-// cheapest plans the direct method or, where its conditions hold, the filter
-// that costs least.
-func cheapest(k *gemm.Kernels, g Geometry, direct method, filtered func(*winograd.Filter) method) *Plan {
-	best := direct.plan()
-	if g.filterable() {
+// cheapest plans the method that costs least: direct or, where its conditions hold, by
+// a filter. With kernels of bfloat16 it may be either with those of float32, too: where
+// reading weights is the work, rounding them is only more of it.
+func cheapest(k *gemm.Kernels, g Geometry, direct func(*gemm.Kernels) method, filtered func(*gemm.Kernels, *winograd.Filter) method) (best *Plan) {
+	take := func(m method) {
+		if p := m.plan(); best == nil || p.cost() < best.cost() {
+			best = p
+		}
+	}
+	kinds := []*gemm.Kernels{k.Float32()}
+	if k.Pairs {
+		kinds = append(kinds, k)
+	}
+	for _, k := range kinds {
+		if m := direct(k); m != nil {
+			take(m)
+		}
+		if !g.filterable() {
+			continue
+		}
 		for _, size := range winograd.Sizes() {
-			if size[1] != g.KH/g.Stride {
-				continue
-			}
-			if p := filtered(winograd.New(size[0], size[1], k.Name)).plan(); p.cost() < best.cost() {
-				best = p
+			if size[1] == g.KH/g.Stride && (!k.Pairs || roundable(size)) {
+				take(filtered(k, winograd.New(size[0], size[1], k.Name)))
 			}
 		}
 	}
 	return best
+}
+
+// roundable tells whether the spectra of a filter F(m, r) may be rounded to bfloat16.
+// TestRoundedAccuracy states what it costs.
+func roundable(size [2]int) bool { return size[0]+size[1] <= 7 }
+
+// multiplyAdd is the price of a multiply-add, of one in float32.
+func multiplyAdd(k *gemm.Kernels) float64 {
+	if k.Pairs {
+		return 0.5
+	}
+	return 1
 }
 
 // cost is that of all tasks.
@@ -78,7 +102,11 @@ func (p *gather) cost(group, part int) float64 {
 		columns += width(g)
 	}
 	terms := t.phase.rows.n * t.phase.columns.n * p.in.channels
-	return priceDirect*float64(tiled(t.pixels.len())*terms*columns)/16 + priceBytes*4*float64(terms*columns)
+	cost := priceDirect*multiplyAdd(p.k)*float64(tiled(t.pixels.len())*terms*columns)/16 + priceBytes*4*float64(terms*columns)
+	if p.k.Pairs {
+		cost += pricePack * float64(terms*(columns+t.pixels.len()*ceil(columns, groupColumns))) / 16
+	}
+	return cost
 }
 
 func (p *scatter) cost(group, part int) float64 {
@@ -124,7 +152,7 @@ func (p *winogradGather) tilesCost(tiles int) float64 {
 
 func (p *winogradGather) productsCost(tiles int, c *block, times int) float64 {
 	points, columns := p.f.Points(), float64(c.width)/16
-	return priceWinograd*float64(points*tiled(tiles)*p.depth())*columns +
+	return priceWinograd*multiplyAdd(p.k)*float64(points*tiled(tiles)*p.depth())*columns +
 		(priceStore*float64(points*times)+transformed(p.f.Output))*float64(tiles)*columns
 }
 
@@ -132,7 +160,7 @@ func (p *winogradGather) productsCost(tiles int, c *block, times int) float64 {
 // of the sum, tilesCost of transforming some tiles of x for a part, or of y.
 func (p *winogradGradient) productsCost(t *winogradGradientTask, rows, tiles int) float64 {
 	points, columns := p.f.Points(), float64(t.columns.width)/16
-	return priceWinograd*float64(points*tiled(rows)*tiles)*columns + priceStore*float64(points*rows)*columns
+	return priceWinograd*multiplyAdd(p.k)*float64(points*tiled(rows)*tiles)*columns + priceStore*float64(points*rows)*columns
 }
 
 func (p *winogradGradient) writeCost(t *winogradGradientTask, rows int) float64 {

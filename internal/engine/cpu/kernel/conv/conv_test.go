@@ -20,6 +20,24 @@ var directions = []direction{
 	{"forward", NewForward}, {"input gradient", NewInputGradient}, {"kernel gradient", NewKernelGradient},
 }
 
+// kernels are all of float32 that run here, and the fastest of bfloat16.
+func kernels() []*gemm.Kernels {
+	list := gemm.Available()
+	for _, k := range list {
+		if p := k.BFloat16(); p != nil {
+			return append(list, p)
+		}
+	}
+	return list
+}
+
+func named(k *gemm.Kernels) string {
+	if k.Pairs {
+		return k.Name + "-bf16"
+	}
+	return k.Name
+}
+
 func checkForward(t rapid.TB, k *gemm.Kernels, d direction, w *world, bias []float32) {
 	p := d.plan(k, w.g, w.swapped)
 	old := slices.Clone(w.arena)
@@ -30,7 +48,7 @@ func checkForward(t rapid.TB, k *gemm.Kernels, d direction, w *world, bias []flo
 		want = want.bias(w.g.O, w.y.str, bias)
 	}
 	run(p, &a, rand.Perm)
-	compare(t, k.Name+" forward", w.y.data, old[w.args.Y:], want, w.g.O, w.y.str)
+	compare(t, k, "forward", w.y.data, old[w.args.Y:], want, w.g.O, w.y.str)
 	w.restore(t, old, w.args.Y, len(w.y.data))
 }
 
@@ -44,7 +62,7 @@ func checkInputGradient(t rapid.TB, k *gemm.Kernels, d direction, w *world, bias
 		want = want.bias(w.g.C, w.x.str, bias)
 	}
 	run(p, &a, rand.Perm)
-	compare(t, k.Name+" input gradient", w.x.data, old[w.args.X:], want, w.g.C, w.x.str)
+	compare(t, k, "input gradient", w.x.data, old[w.args.X:], want, w.g.C, w.x.str)
 	w.restore(t, old, w.args.X, len(w.x.data))
 }
 
@@ -57,7 +75,7 @@ func checkKernelGradient(t rapid.TB, k *gemm.Kernels, d direction, w *world) {
 	oldKernel := slices.Clone(guarded)
 	a.Kernel = guarded[guard : guard+n]
 	run(p, &a, rand.Perm)
-	compare(t, k.Name+" kernel gradient", a.Kernel, nil, w.wantKernel, 1, 1)
+	compare(t, k, "kernel gradient", a.Kernel, nil, w.wantKernel, 1, 1)
 	if !slices.Equal(guarded[:guard], oldKernel[:guard]) || !slices.Equal(guarded[n+guard:], oldKernel[n+guard:]) {
 		t.Errorf("%s kernel gradient: wrote beyond the kernel", k.Name)
 	}
@@ -73,9 +91,9 @@ func (w *world) restore(t rapid.TB, old []float32, at, n int) {
 	}
 }
 
-func checkAll(t rapid.TB, w *world, bias bool) { checkPlans(t, directions, w, bias) }
+func checkAll(t rapid.TB, w *world, bias bool) { checkPlans(t, kernels(), directions, w, bias) }
 
-func checkPlans(t rapid.TB, ds []direction, w *world, bias bool) {
+func checkPlans(t rapid.TB, ks []*gemm.Kernels, ds []direction, w *world, bias bool) {
 	var bc, bo []float32
 	if bias {
 		r := rand.New(rand.NewPCG(3, 4))
@@ -85,7 +103,7 @@ func checkPlans(t rapid.TB, ds []direction, w *world, bias bool) {
 	if w.level {
 		w.wantY, w.wantX, w.wantKernel = w.wantY.levelled(), w.wantX.levelled(), w.wantKernel.levelled()
 	}
-	for _, k := range gemm.Available() {
+	for _, k := range ks {
 		checkForward(t, k, ds[0], w, bo)
 		checkInputGradient(t, k, ds[1], w, bc)
 		checkKernelGradient(t, k, ds[2], w)
@@ -152,7 +170,7 @@ func TestOrderOfTasks(t *testing.T) {
 	g := Geometry{N: 1, H: 16, W: 16, C: 70, OH: 8, OW: 8, O: 130, KH: 4, KW: 4, Stride: 2, PadTop: 1, PadLeft: 1}
 	f := g
 	f.C, f.O = 64, 128
-	for _, k := range gemm.Available() {
+	for _, k := range kernels() {
 		for i, d := range append(filtered(4, 2), directions...) {
 			g := g
 			if i < len(directions) {
@@ -166,7 +184,7 @@ func TestOrderOfTasks(t *testing.T) {
 				results[i] = append(slices.Clone(w.arena), w.args.Kernel...)
 			}
 			if !slices.Equal(results[0], results[1]) {
-				t.Errorf("%s %s depends on the order of tasks", k.Name, d.name)
+				t.Errorf("%s %s depends on the order of tasks", named(k), d.name)
 			}
 		}
 	}
@@ -176,7 +194,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 	g := Geometry{N: 1, H: 16, W: 16, C: 20, OH: 8, OW: 8, O: 30, KH: 4, KW: 4, Stride: 2, PadTop: 1, PadLeft: 1}
 	f := g
 	f.C, f.O = 32, 48
-	for _, k := range gemm.Available() {
+	for _, k := range kernels() {
 		for i, d := range append(filtered(4, 2), directions...) {
 			g := g
 			if i < len(directions) {
@@ -195,7 +213,7 @@ func TestRunAllocatesNothing(t *testing.T) {
 					}
 				}
 			}); n != 0 {
-				t.Errorf("%s %s allocates %v times", k.Name, d.name, n)
+				t.Errorf("%s %s allocates %v times", named(k), d.name, n)
 			}
 		}
 	}
@@ -232,7 +250,7 @@ func TestPartsHaveTheSameBits(t *testing.T) {
 			t.Run(d.name+" "+g.String(), func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(g, false, rand.New(rand.NewPCG(7, 8)))
-				for _, k := range gemm.Available() {
+				for _, k := range kernels() {
 					p := d.plan(k, w.g, false)
 					results := [2][]float32{}
 					for i, mode := range []int{together, inParts} {
@@ -242,7 +260,7 @@ func TestPartsHaveTheSameBits(t *testing.T) {
 						results[i] = append(a.Arena, a.Kernel...)
 					}
 					if !slices.Equal(results[0], results[1]) {
-						t.Errorf("%s by %s: parts make something else", k.Name, p.Method)
+						t.Errorf("%s by %s: parts make something else", named(k), p.Method)
 					}
 				}
 			})

@@ -41,6 +41,14 @@
 // it does not change: that costs a few percent, and keeping it would take up to
 // T²/r² times the weights in memory and as much reading.
 //
+// # bfloat16
+//
+// With kernels of [gemm.Kernels.BFloat16], what products read is rounded and everything
+// else is float32: pictures, kernels, results, transforms. A plan takes either kind of
+// kernels, whichever costs less, and says so. Panels of kernels and spectra are then pairs
+// of terms: of two channels, or in a kernel's gradient of two tiles. The transforms make
+// float32 in scratch, some channels at a time, which is rounded to where it belongs.
+//
 // # Ends of tasks
 //
 // A task's part of the result is complete while it is in cache. There a bias is

@@ -66,7 +66,7 @@ func (p *gather) cut(ph *phase) {
 		}
 		for _, r := range split(pixels, rows, gemm.MR) {
 			t := gatherTask{phase: ph, pixels: r, groups: groups, parts: parts}
-			t.inPlace = !p.transposed && p.out.channels%16 == 0 && ceil(r.len(), gemm.MR) <= inPlaceTiles
+			t.inPlace = !p.k.Pairs && !p.transposed && p.out.channels%16 == 0 && ceil(r.len(), gemm.MR) <= inPlaceTiles
 			t.blocks = p.blocks(ph, t.inPlace)
 			p.tasks = append(p.tasks, t)
 		}
@@ -104,7 +104,7 @@ func (p *gather) need() (n gemm.Need) {
 				continue
 			}
 			for _, g := range t.groups {
-				n.Floats = max(n.Floats, b.len()*width(g))
+				n.Floats = max(n.Floats, p.k.Elements(b.len())*(width(g)+gemm.MR))
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (p *gather) need() (n gemm.Need) {
 }
 
 func (p *gather) plan() *Plan {
-	return &Plan{Method: direct, g: p.g, need: p.need(), Stages: newStage(len(p.tasks), p.parts(), p.run, p.cost).only(), zeroLen: p.in.channels}
+	return &Plan{Method: direct, BFloat16: p.k.Pairs, g: p.g, need: p.need(), Stages: newStage(len(p.tasks), p.parts(), p.run, p.cost).only(), zeroLen: p.in.channels}
 }
 
 // parts is into how many a task can be cut.
@@ -180,13 +180,13 @@ func (p *gather) pack(t *gatherTask, group []panel, terms interval, dst, kernel 
 		w := kernel[p.kernelTap(t.phase, tap)*in*out:]
 		d := dst
 		for _, pn := range group {
-			to := d[(at-terms.from)*pn.width:]
+			to := d[p.k.Elements(at-terms.from)*pn.width:]
 			if p.transposed {
 				p.k.PackTransposed(to, w[pn.column*in+c:], n, pn.n, in, pn.width)
 			} else {
 				p.k.PackRows(to, w[c*out+pn.column:], n, pn.n, out, pn.width)
 			}
-			d = d[terms.len()*pn.width:]
+			d = d[p.k.Elements(terms.len())*pn.width:]
 		}
 		at += n
 	}
@@ -214,18 +214,45 @@ func (p *gather) block(t *gatherTask, group []panel, terms interval, first bool,
 		if len(tile.Segments) == 0 && !first {
 			continue
 		}
-		p.columns(tile, &c, group, terms.len(), s.Floats, next, a)
+		if p.k.Pairs {
+			p.round(tile, s.Floats[p.k.Elements(terms.len())*width(group):], a)
+		}
+		p.columns(tile, &c, group, p.k.Elements(terms.len()), s.Floats, next, a)
 	}
 }
 
+// rounds tells whether pairs do not straddle taps, and runs are long enough to be worth
+// rounding.
+func (p *gather) rounds() bool { return p.in.channels%2 == 0 && p.in.channels >= narrow }
+
+// round copies a tile's rows of A, which float32 kernels read where they lie.
+func (p *gather) round(tile *gemm.Tile, rounded []float32, a *Args) {
+	at := 0
+	for i := range tile.Segments {
+		s := &tile.Segments[i]
+		terms := s.Length
+		s.B, s.Length = p.k.Elements(s.B), p.k.Elements(terms)
+		for r := range s.A {
+			if r >= tile.M {
+				s.A[r] = s.A[0]
+				continue
+			}
+			p.k.Round(rounded[at:], a.Arena[s.A[r]:], 1, terms, 0, 0)
+			s.A[r] = at
+			at += s.Length
+		}
+	}
+	tile.A = rounded
+}
+
 // columns runs the tiles of one row of tiles.
-func (p *gather) columns(tile *gemm.Tile, c *cursor, group []panel, terms int, packed []float32, next *ahead, a *Args) {
+func (p *gather) columns(tile *gemm.Tile, c *cursor, group []panel, elements int, packed []float32, next *ahead, a *Args) {
 	for _, pn := range group {
 		if c.task.inPlace {
 			tile.B, tile.LDB, tile.Ahead = a.Kernel[pn.column:], p.out.channels, nearAhead*p.out.channels
 		} else {
 			tile.B, tile.LDB, tile.Ahead = packed, pn.width, nearAhead*pn.width
-			packed = packed[terms*pn.width:]
+			packed = packed[elements*pn.width:]
 		}
 		tile.N = pn.n
 		for i := range tile.M {

@@ -50,7 +50,9 @@ const direct = "direct"
 type Plan struct {
 	// Method names how it is computed, for printing.
 	Method string
-	Stages []Stage
+	// BFloat16 says that what products read is rounded to that.
+	BFloat16 bool
+	Stages   []Stage
 	// Shared is how many elements the stages want at Args.Shared, for what one
 	// of them leaves to the next.
 	Shared int
@@ -158,24 +160,26 @@ func (p *Plan) Finishes() bool { return p.finishes }
 
 // NewForward plans y from x and the kernel.
 func NewForward(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-	g = g.check()
-	if p := newScatter(k, g, swapped, false); p != nil {
-		return p.plan()
-	}
-	return cheapest(k, g, newGather(k, g, swapped, false), func(f *winograd.Filter) method {
-		return newWinogradGather(k, f, g, swapped, false, inCache())
-	})
+	return newSum(k, g.check(), swapped, false)
 }
 
 // NewInputGradient plans x from y and the kernel: the gradient to a
 // convolution's input or, swapped, a transposed convolution.
 func NewInputGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-	g = g.check()
-	if p := newScatter(k, g, swapped, true); p != nil {
+	return newSum(k, g.check(), swapped, true)
+}
+
+func newSum(k *gemm.Kernels, g Geometry, swapped, backward bool) *Plan {
+	if p := newScatter(k.Float32(), g, swapped, backward); p != nil {
 		return p.plan()
 	}
-	return cheapest(k, g, newGather(k, g, swapped, true), func(f *winograd.Filter) method {
-		return newWinogradGather(k, f, g, swapped, true, inCache())
+	return cheapest(k, g, func(k *gemm.Kernels) method {
+		if p := newGather(k, g, swapped, backward); !k.Pairs || p.rounds() {
+			return p
+		}
+		return nil
+	}, func(k *gemm.Kernels, f *winograd.Filter) method {
+		return newWinogradGather(k, f, g, swapped, backward, inCache())
 	})
 }
 
@@ -187,9 +191,10 @@ func NewKernelGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 // NewKernelUpdate plans the kernel's gradient for Args.Update; Args.Kernel is
 // not used. It returns nil where the gradient does not come in whole rows of
 // the kernel: an update in small pieces all over main memory costs more than
-// writing the gradient and reading it again.
+// writing the gradient and reading it again. It multiplies float32: the work is
+// reading and writing weights and moments.
 func NewKernelUpdate(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-	g = g.check()
+	g, k = g.check(), k.Float32()
 	if min(g.C, g.O) < narrow || kernelGradient(k, g, swapped).Method != direct {
 		return nil
 	}
@@ -200,7 +205,12 @@ func NewKernelUpdate(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
 }
 
 func kernelGradient(k *gemm.Kernels, g Geometry, swapped bool) *Plan {
-	return cheapest(k, g, newGradient(k, g, swapped, false), func(f *winograd.Filter) method {
+	return cheapest(k, g, func(k *gemm.Kernels) method {
+		if k.Pairs {
+			return nil
+		}
+		return newGradient(k, g, swapped, false)
+	}, func(k *gemm.Kernels, f *winograd.Filter) method {
 		return newWinogradGradient(k, f, g, swapped, inCache())
 	})
 }

@@ -91,7 +91,7 @@ func (p *winogradGather) cut(l limits) {
 	for i := range p.grids {
 		for _, c := range p.columns {
 			p.grids[i].kernels = append(p.grids[i].kernels, p.shared)
-			p.shared += spectrum{rows: p.depth(), width: c.width}.floats(points)
+			p.shared += spectrum{rows: p.k.Elements(p.depth()), width: c.width}.floats(points)
 		}
 	}
 	p.cutTiles(l.unit / points)
@@ -118,7 +118,7 @@ func (p *winogradGather) cutTiles(size int) {
 
 // v is the spectrum of a unit's tiles, without data.
 func (p *winogradGather) v(u *unit) spectrum {
-	return spectrum{rows: u.tiles.len(), width: p.depth()}
+	return spectrum{rows: u.tiles.len(), width: p.k.Elements(p.depth())}
 }
 
 // placeTiles gives the units their places: anew from the start for each of the
@@ -146,7 +146,7 @@ func (p *winogradGather) plan() *Plan {
 		performed += points * p.units[i].tiles.len() * p.depth() * p.out.channels
 	}
 	out := &Plan{
-		Method: p.f.String(), Shared: p.shared, g: p.g, need: p.need(),
+		Method: p.f.String(), BFloat16: p.k.Pairs, Shared: p.shared, g: p.g, need: p.need(),
 		zeroLen: p.in.channels, performed: performed, finishes: true,
 	}
 	if p.byTiles {
@@ -166,14 +166,17 @@ func (p *winogradGather) need() gemm.Need {
 		most = max(most, c.width)
 	}
 	m := spectrum{rows: p.tiles, width: most}.floats(points)
-	kernel := spectrum{rows: longest(p.terms), width: most}
 	if p.byTiles {
-		m += spectrum{rows: p.tiles, width: p.depth()}.floats(points)
+		m += spectrum{rows: p.tiles, width: p.k.Elements(p.depth())}.floats(points)
 	} else {
-		m += kernel.floats(points)
+		m += spectrum{rows: p.k.Elements(longest(p.terms)), width: most}.floats(points)
+	}
+	kernel := spectrum{rows: longest(p.terms), width: most}.floats(taps)
+	if p.k.Pairs {
+		kernel += unrounded(points)
 	}
 	return gemm.Need{
-		Floats:   m + max(kernel.floats(taps), p.f.M*p.f.M*most),
+		Floats:   m + max(kernel, p.f.M*p.f.M*most),
 		Segments: 1,
 		Ints:     3*points + taps,
 	}
@@ -230,7 +233,7 @@ func (p *winogradGather) shareKernel(tasks []kernelTask) func(int, int, *gemm.Sc
 }
 
 func (p *winogradGather) sharedU(gr *grid, block int, a *Args) spectrum {
-	return spectrum{a.Shared[gr.kernels[block]:], p.depth(), p.columns[block].width}
+	return spectrum{a.Shared[gr.kernels[block]:], p.k.Elements(p.depth()), p.columns[block].width}
 }
 
 // runTiles makes all columns of a unit.
@@ -242,7 +245,7 @@ func (p *winogradGather) runTiles(group, part int, s *gemm.Scratch, a *Args) {
 	}
 	v := p.v(u)
 	rest := v.cut(p.f.Points(), s.Floats)
-	p.transformTiles(u, u.tiles, v, s.Ints, a)
+	p.transformTiles(u, u.tiles, v, rest, s.Ints, a)
 	for i := range p.columns {
 		c := &p.columns[i]
 		m := spectrum{rows: u.tiles.len(), width: c.width}
@@ -302,7 +305,7 @@ func (p *winogradGather) sharedV(u *unit, a *Args) spectrum {
 func (p *winogradGather) shareTiles(tasks []tileTask) func(int, int, *gemm.Scratch, *Args) {
 	return func(task, _ int, s *gemm.Scratch, a *Args) {
 		t := &tasks[task]
-		p.transformTiles(t.unit, t.tiles, p.sharedV(t.unit, a), s.Ints, a)
+		p.transformTiles(t.unit, t.tiles, p.sharedV(t.unit, a), s.Floats, s.Ints, a)
 	}
 }
 
@@ -368,7 +371,7 @@ func (p *winogradGather) runColumns(units []unit, parts columnsParts) func(group
 		rest := m.cut(p.f.Points(), s.Floats)
 		for i := range len(u.grid.parts) * len(p.terms) {
 			part, terms := i/len(p.terms), p.terms[i%len(p.terms)]
-			kernel := spectrum{rows: terms.len(), width: c.width}
+			kernel := spectrum{rows: p.k.Elements(terms.len()), width: c.width}
 			taps := kernel.cut(p.f.Points(), rest)
 			p.transformKernel(u.grid, part, c, terms, kernel, 0, taps, s.Ints, a)
 			at := part * p.in.channels

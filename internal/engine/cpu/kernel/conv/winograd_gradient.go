@@ -43,10 +43,18 @@ func newWinogradGradient(k *gemm.Kernels, f *winograd.Filter, g Geometry, swappe
 	}
 	points, n := f.Points(), p.tiling.count()
 	whole := points * n * (len(p.parts)*g.C + g.O)
-	p.blocks = split(n, ceil(whole, p.limit(l)), 1)
+	p.blocks = split(n, ceil(p.k.Elements(whole), p.limit(l)), p.together())
 	p.shared = p.y0(longest(p.blocks)) + p.yTiles(longest(p.blocks)).floats(points)
 	p.cut(l)
 	return p
+}
+
+// together is how many tiles are transformed together: two where they make pairs.
+func (p *winogradGradient) together() int {
+	if p.k.Pairs {
+		return 2
+	}
+	return 1
 }
 
 // limit is how many floats the tiles of x and y may have together: more than
@@ -68,7 +76,10 @@ func (p *winogradGradient) cut(l limits) {
 	points := p.f.Points()
 	rows, columns := p.rowsColumns()
 	block := max(l.block/(points*winogradColumns), 1)
-	p.need = gemm.Need{Segments: 1, Ints: 3 * points}
+	p.need = gemm.Need{Segments: 1, Ints: 4 * points}
+	if p.k.Pairs {
+		p.need.Floats = unrounded(points)
+	}
 	for part := range p.parts {
 		for _, r := range split(rows, ceil(rows, block), winograd.Lanes) {
 			for _, c := range columnBlocks(p.k, columns) {
@@ -102,8 +113,12 @@ func (t *winogradGradientTask) some(part int) interval {
 }
 
 // xTiles and yTiles are the spectra of so many tiles, without data.
-func (p *winogradGradient) xTiles(n int) spectrum { return spectrum{rows: n, width: p.g.C} }
-func (p *winogradGradient) yTiles(n int) spectrum { return spectrum{rows: n, width: p.g.O} }
+func (p *winogradGradient) xTiles(n int) spectrum {
+	return spectrum{rows: p.k.Elements(n), width: p.g.C}
+}
+func (p *winogradGradient) yTiles(n int) spectrum {
+	return spectrum{rows: p.k.Elements(n), width: p.g.O}
+}
 
 // x0 is where the tiles of x begin for a part, y0 where those of y do.
 func (p *winogradGradient) x0(part, tiles int) int {
@@ -113,11 +128,11 @@ func (p *winogradGradient) y0(tiles int) int { return p.x0(len(p.parts), tiles) 
 
 func (p *winogradGradient) plan() *Plan {
 	out := &Plan{
-		Method: p.f.String(), Shared: p.shared, g: p.g, need: p.need, zeroLen: max(p.g.C, p.g.O),
+		Method: p.f.String(), BFloat16: p.k.Pairs, Shared: p.shared, g: p.g, need: p.need, zeroLen: max(p.g.C, p.g.O),
 		performed: p.f.Points() * p.tiling.count() * p.g.C * p.g.O * len(p.parts),
 	}
 	for i := range p.blocks {
-		tiles := split(p.blocks[i].len(), ceil(p.blocks[i].len(), tilesOfTask), 1)
+		tiles := split(p.blocks[i].len(), ceil(p.blocks[i].len(), tilesOfTask), p.together())
 		last, n := i == len(p.blocks)-1, p.blocks[i].len()
 		products := newStage(len(p.tasks), rowParts, p.products(i), func(group, part int) float64 {
 			t := &p.tasks[group]
@@ -143,41 +158,86 @@ func (p *winogradGradient) shareTiles(block interval, tiles []interval) func(int
 	return func(task, _ int, s *gemm.Scratch, a *Args) {
 		t := tiles[task/(len(p.parts)+1)]
 		if part := task % (len(p.parts) + 1); part < len(p.parts) {
-			p.transformX(part, block, t, s.Ints, a)
+			p.transformX(part, block, t, s, a)
 		} else {
-			p.transformY(block, t, s.Ints, a)
+			p.transformY(block, t, s, a)
 		}
 	}
 }
 
 // transformX makes Bᵀ·x·B.
-func (p *winogradGradient) transformX(part int, block, tiles interval, ints []int, a *Args) {
+func (p *winogradGradient) transformX(part int, block, tiles interval, s *gemm.Scratch, a *Args) {
 	v, pt, step := p.xTiles(block.len()), &p.parts[part], p.f.M*p.g.Stride
 	v.data = a.Shared[p.x0(part, block.len()):]
-	p.transform(p.f.Input, v, tiles, 2*p.f.T*p.f.T, ints, a, func(i int, dst []int) {
+	p.transform(p.f.Input, v, tiles, p.f.T*p.f.T, s, a, func(i int, dst []int) {
 		picture, row, column := p.tiling.at(block.from + tiles.from + i)
 		p.x.patch(dst, picture, row*step+pt.rows.offset, column*step+pt.columns.offset, p.g.Stride, p.f.T, a.X, a.Zero)
 	})
 }
 
 // transformY makes A·ȳ·Aᵀ.
-func (p *winogradGradient) transformY(block, tiles interval, ints []int, a *Args) {
+func (p *winogradGradient) transformY(block, tiles interval, s *gemm.Scratch, a *Args) {
 	v, m := p.yTiles(block.len()), p.f.M
 	v.data = a.Shared[p.y0(block.len()):]
-	p.transform(p.f.OutputGradient, v, tiles, 2*m*m, ints, a, func(i int, dst []int) {
+	p.transform(p.f.OutputGradient, v, tiles, m*m, s, a, func(i int, dst []int) {
 		picture, row, column := p.tiling.at(block.from + tiles.from + i)
 		p.y.patch(dst, picture, row*m, column*m, 1, m, a.Y, a.Zero)
 	})
 }
 
-// transform makes some rows of v.
-func (p *winogradGradient) transform(t *winograd.Transform, v spectrum, tiles interval, places int, ints []int, a *Args, patch func(i int, dst []int)) {
+// transform makes some rows of v, of tiles with so many places each.
+func (p *winogradGradient) transform(t *winograd.Transform, v spectrum, tiles interval, places int, s *gemm.Scratch, a *Args, patch func(i int, dst []int)) {
 	points := p.f.Points()
-	from, to := ints[:places], ints[2*points:3*points]
+	to := s.Ints[3*points:][:points]
+	if p.k.Pairs {
+		p.transformPairs(t, v, tiles, places, s, a, patch)
+		return
+	}
+	from := s.Ints[:2*places]
 	v.places(to)
 	inTurn(tiles.len(), from, patch, func(i int) {
 		t.Run(winograd.Operand{Data: v.data[(tiles.from+i)*v.width:]}, to, winograd.Operand{Data: a.Arena}, from, 1, v.width)
 	})
+}
+
+// transformPairs is transform with rounding: pairs are neighbouring tiles. Behind the
+// places of both stand those of the next one.
+func (p *winogradGradient) transformPairs(t *winograd.Transform, v spectrum, tiles interval, places int, s *gemm.Scratch, a *Args, patch func(i int, dst []int)) {
+	points, n := p.f.Points(), tiles.len()
+	from, to := s.Ints[:3*places], s.Ints[3*points:][:points]
+	patch(0, from[2*places:])
+	for i := 0; i < n; i += 2 {
+		copy(from, from[2*places:])
+		if i+1 < n {
+			patch(i+1, from[places:2*places])
+		}
+		if i+2 < n {
+			patch(i+2, from[2*places:])
+		}
+		for c, channels := 0, 0; c < v.width; c += channels {
+			channels = vectors(v.width - c)
+			src := winograd.Operand{Data: a.Arena[c:]}
+			every(to, 2*channels)
+			t.Run(winograd.Operand{Data: s.Floats}, to, src, from, 1, channels)
+			if second := s.Floats[channels:]; i+1 < n {
+				t.Run(winograd.Operand{Data: second}, to, src, from[places:], 1, channels)
+			} else {
+				clearColumns(second, points, channels, 2*channels)
+			}
+			p.k.PackPairs(v.data[(tiles.from+i)/2*v.width+c:], s.Floats, points, channels, channels, v.point(1))
+		}
+	}
+}
+
+// vectors is how many of n channels, a multiple of 16, are a panel's width.
+func vectors(n int) int {
+	switch {
+	case n >= 64:
+		return 64
+	case n >= 32:
+		return 32
+	}
+	return 16
 }
 
 // products is the second stage of a block of tiles.

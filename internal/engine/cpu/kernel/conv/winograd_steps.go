@@ -6,7 +6,7 @@ import (
 )
 
 // transformTiles makes V of some of a unit's tiles.
-func (p *winogradGather) transformTiles(u *unit, tiles interval, v spectrum, ints []int, a *Args) {
+func (p *winogradGather) transformTiles(u *unit, tiles interval, v spectrum, scratch []float32, ints []int, a *Args) {
 	points, n, parts := p.f.Points(), p.in.channels, len(u.grid.parts)
 	from, to := ints[:2*points], ints[2*points:3*points]
 	v.places(to)
@@ -14,9 +14,27 @@ func (p *winogradGather) transformTiles(u *unit, tiles interval, v spectrum, int
 	inTurn(tiles.len()*parts, from, func(i int, dst []int) {
 		p.patch(u, tiles.from+i/parts, i%parts, dst, a)
 	}, func(i int) {
-		at := (tiles.from-u.tiles.from+i/parts)*v.width + i%parts*n
+		at := (tiles.from-u.tiles.from+i/parts)*v.width + p.k.Elements(i%parts*n)
+		if p.k.Pairs {
+			p.roundTile(v, at, scratch, from, to, a)
+			return
+		}
 		p.f.Input.Run(winograd.Operand{Data: v.data[at:]}, to, src, from, 1, n)
 	})
+}
+
+// unrounded is how many floats of scratch the transforms make before they are rounded:
+// some channels of a tile, or of two tiles or terms, which make pairs.
+func unrounded(points int) int { return 2 * points * winogradColumns }
+
+// roundTile is the transform of a tile with rounding: pairs are neighbouring channels.
+func (p *winogradGather) roundTile(v spectrum, at int, scratch []float32, from, to []int, a *Args) {
+	for c, channels := 0, p.in.channels; c < channels; c += winogradColumns {
+		n := min(winogradColumns, channels-c)
+		every(to, n)
+		p.f.Input.Run(winograd.Operand{Data: scratch}, to, winograd.Operand{Data: a.Arena[c:]}, from, 1, n)
+		p.k.Round(v.data[at+p.k.Elements(c):], scratch, len(to), n, n, v.point(1))
+	}
 }
 
 // patch is where the inputs of a tile of a unit are for a part.
@@ -50,9 +68,26 @@ func (p *winogradGather) transformKernel(gr *grid, part int, c *block, terms int
 	u.places(to)
 	data := u.data
 	for _, pn := range c.panels {
-		src := p.kernelTaps(&gr.parts[part], pn, terms, taps, from, a)
-		p.f.Kernel.Run(winograd.Operand{Data: data[row*pn.width:], Row: pn.width}, to, src, from, n, pn.n)
+		src, dst := p.kernelTaps(&gr.parts[part], pn, terms, taps, from, a), data[p.k.Elements(row)*pn.width:]
+		if p.k.Pairs {
+			p.roundKernel(dst, u.point(1), src, n, pn, taps[len(taps)-unrounded(points):], from, to)
+		} else {
+			p.f.Kernel.Run(winograd.Operand{Data: dst, Row: pn.width}, to, src, from, n, pn.n)
+		}
 		data = data[u.rows*pn.width:]
+	}
+}
+
+// roundKernel is the transform of terms of a panel with rounding: pairs are
+// neighbouring terms.
+func (p *winogradGather) roundKernel(dst []float32, point int, src winograd.Operand, terms int, pn panel, scratch []float32, from, to []int) {
+	every(to, 2*pn.width)
+	for term := 0; term < terms; term += 2 {
+		p.f.Kernel.Run(winograd.Operand{Data: scratch, Row: pn.width}, to, src, from, 2, pn.n)
+		p.k.PackPairs(dst[term/2*pn.width:], scratch, len(to), pn.n, pn.width, point)
+		if term+2 < terms {
+			src.Data = src.Data[2*src.Row:]
+		}
 	}
 }
 
@@ -65,7 +100,7 @@ const tapsInPlace = 4
 // to be columns, in a copy.
 func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, taps []float32, offsets []int, a *Args) winograd.Operand {
 	n, in, out, r := terms.len(), p.in.channels, p.out.channels, p.f.R
-	inPlace := !p.transposed && r*r <= tapsInPlace
+	inPlace, k := !p.transposed && r*r <= tapsInPlace, p.k.Float32()
 	packed := spectrum{rows: n, width: pn.width}
 	for i := range r * r {
 		tap := pt.rows.tap(i/r)*p.kernelWidth + pt.columns.tap(i%r)
@@ -74,9 +109,9 @@ func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, taps []f
 		case inPlace:
 			offsets[i] = tap * in * out
 		case p.transposed:
-			p.k.PackTransposed(taps[offsets[i]:], a.Kernel[(tap*out+pn.column)*in+terms.from:], n, pn.n, in, pn.width)
+			k.PackTransposed(taps[offsets[i]:], a.Kernel[(tap*out+pn.column)*in+terms.from:], n, pn.n, in, pn.width)
 		default:
-			p.k.PackRows(taps[offsets[i]:], a.Kernel[(tap*in+terms.from)*out+pn.column:], n, pn.n, out, pn.width)
+			k.PackRows(taps[offsets[i]:], a.Kernel[(tap*in+terms.from)*out+pn.column:], n, pn.n, out, pn.width)
 		}
 	}
 	if inPlace {
@@ -91,6 +126,7 @@ func (p *winogradGather) kernelTaps(pt *part, pn panel, terms interval, taps []f
 func (p *winogradGather) multiply(rows interval, c *block, terms interval, v, u, m spectrum, next *ahead, s *gemm.Scratch, a *Args) {
 	tile := &s.Tile
 	*tile = gemm.Tile{A: v.data, C: m.data, AStep: 1, Segments: s.Segments[:1]}
+	terms = interval{p.k.Elements(terms.from), p.k.Elements(terms.to)}
 	for point := range p.f.Points() {
 		bias := a.Bias
 		if point != p.f.T+1 {

@@ -138,26 +138,26 @@ func (k *Kernels) Run(t *Tile) {
 	if t.M < 1 || t.M > MR || t.N < 1 || t.N > k.NR {
 		panic(fmt.Sprintf("gemm: a tile of %d×%d", t.M, t.N))
 	}
-	switch {
-	case k.isa != isaGo:
-		k.runAsm(t)
-	case k.Pairs:
-		runGo(t, addPairs)
-	default:
-		runGo(t, addProducts)
+	if k.isa == isaGo {
+		runGo(t, k.Pairs)
+		return
 	}
+	k.runAsm(t)
 }
 
-// runGo is the tile in Go, with what adds the products of an element of A and a row
-// of B to a row of sums. It is also the definition of what a tile is.
-func runGo(t *Tile, add func(sum, b *[16]float32, a float32)) {
+// runGo is the tile in Go. It is also the definition of what a tile is.
+func runGo(t *Tile, pairs bool) {
 	var sum [MR][16]float32
 	for s := range t.Segments {
 		seg := &t.Segments[s]
 		for k := range seg.Length {
 			b := (*[16]float32)(t.B[(seg.B+k)*t.LDB:])
 			for i := range t.M {
-				add(&sum[i], b, t.A[seg.A[i]+k*t.AStep])
+				if a := t.A[seg.A[i]+k*t.AStep]; pairs {
+					addPairs(&sum[i], b, a)
+				} else {
+					addProducts(&sum[i], b, a)
+				}
 			}
 		}
 	}
