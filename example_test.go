@@ -228,6 +228,35 @@ func ExampleEvaluate() {
 	// Output: 1 pair, L1 measured: true
 }
 
+// Two shards, which two machines could measure, are one evaluation.
+func ExampleEvaluateShard() {
+	dir, remove := temporary()
+	defer remove()
+	training := tiny(dir, 1)
+	if err := easel.Train(context.Background(), training, nil); err != nil {
+		log.Fatal(err)
+	}
+	options := easel.DefaultEvaluation()
+	options.Models, options.Data, options.Split = []string{training.Out}, training.Data, "train"
+	options.Resamples, options.Samples = 0, 0
+	parts := []string{filepath.Join(dir, "part1"), filepath.Join(dir, "part2")}
+	for i, part := range parts {
+		if err := easel.EvaluateShard(context.Background(), options, i+1, len(parts), part, nil); err != nil {
+			log.Fatal(err)
+		}
+	}
+	evaluation, err := easel.MergeEvaluation(context.Background(), parts, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	whole, err := easel.Evaluate(context.Background(), options, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("the same L1:", evaluation.Models[0].Values["l1"] == whole.Models[0].Values["l1"])
+	// Output: the same L1: true
+}
+
 // Paint from pictures in memory, with random weights.
 func ExampleStylize() {
 	noise := easel.Picture{Width: 48, Height: 32, Channels: 3, Depth: 8, Pix: make([]float32, 48*32*3)}

@@ -184,7 +184,7 @@ func TestLength(t *testing.T) {
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	// These are used in the examples of other functions.
-	without := map[string]bool{"ParseObjective": true, "TrainPreset": true, "StylizePreset": true, "StylizePresetFor": true, "WeightsPath": true, "StyleTrainDefaults": true}
+	without := map[string]bool{"ParseObjective": true, "TrainPreset": true, "StylizePreset": true, "StylizePresetFor": true, "WeightsPath": true, "StyleTrainDefaults": true, "MergeEvaluation": true}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

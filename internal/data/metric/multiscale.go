@@ -22,7 +22,7 @@ func multiScaleWeights() []float64 { return []float64{0.0448, 0.2856, 0.3001, 0.
 // error.
 func MultiScaleSSIM(a, b []float32, s Shape, dataRange float64) (value float64, scales int, err error) {
 	s.check(a, b)
-	scales = scalesOf(s)
+	scales = Scales(s)
 	if scales == 0 {
 		return 0, 0, fmt.Errorf("ms-ssim: a picture of %d×%d is smaller than the window of %d×%d",
 			s.Width, s.Height, gaussianSide, gaussianSide)
@@ -49,8 +49,8 @@ func MultiScaleSSIM(a, b []float32, s Shape, dataRange float64) (value float64, 
 	return value, scales, nil
 }
 
-// scalesOf returns how many scales fit a picture.
-func scalesOf(s Shape) int {
+// Scales returns how many scales of MultiScaleSSIM fit a picture.
+func Scales(s Shape) int {
 	n := 0
 	for side := min(s.Height, s.Width); side >= gaussianSide && n < len(multiScaleWeights()); side /= 2 {
 		n++

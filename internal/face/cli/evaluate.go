@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,11 +18,12 @@ import (
 
 func (a *app) evaluateCommand() *cobra.Command {
 	o := eval.Default()
-	var out string
+	var out, shard string
 	var force bool
 	declared := append(o.Declared(), option.Group("Data",
 		option.Text(&out, "out", "folder for the results (default: evaluation, beside the first model, replacing an earlier one)").As("DIR"),
 		option.Bool(&force, "force", "overwrite an earlier evaluation in --out"),
+		option.Text(&shard, "shard", "only this part of the pairs, such as 3/7, for easel evaluate merge").As("K/N"),
 	)...)
 	cmd := &cobra.Command{
 		Use:   "evaluate --model RUN|FILE --data DIR",
@@ -35,9 +37,15 @@ With several --model flags the models are compared, and the differences to the f
 have confidence intervals by a paired bootstrap over the pictures. A run folder means
 its latest checkpoint.
 
-If the data folder has no train/, val/ and test/, all of it is used.`,
+If the data folder has no train/, val/ and test/, all of it is used.
+
+Large sets can be judged in parts, on several machines that have the same folders:
+with --shard 3/7, the third of seven parts of the pairs is measured, and --out gets
+what its pictures add to the sums. easel evaluate merge makes the evaluation of all
+parts, with the same numbers, to the last bit, as without --shard.`,
 		Example: `  easel evaluate --model runs/facades --data facades
   easel evaluate --model runs/facades --data facades --scorer runs/scorer
+  easel evaluate --model runs/facades --data facades --shard 3/7 --out part3
   easel evaluate --model runs/l1 --model runs/cgan --data facades --split val --out compared`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -50,6 +58,9 @@ If the data folder has no train/, val/ and test/, all of it is used.`,
 			if err := o.Validate(); err != nil {
 				return usage(err, see(cmd))
 			}
+			if shard != "" {
+				return a.evaluateShard(cmd.Context(), o, shard, out, force)
+			}
 			beside := out == ""
 			if beside {
 				out = besideModel(o.Models[0])
@@ -57,7 +68,65 @@ If the data folder has no train/, val/ and test/, all of it is used.`,
 			if err := eval.MayWrite(out, force || beside); err != nil {
 				return err
 			}
-			return a.evaluate(cmd.Context(), o, out)
+			return a.evaluation(out, func(hear func(eval.Event)) (*eval.Evaluation, error) {
+				return eval.Evaluate(cmd.Context(), o, hear)
+			})
+		},
+	}
+	addOptions(cmd, declared)
+	cmd.AddCommand(a.mergeCommand())
+	return cmd
+}
+
+// evaluateShard measures one shard.
+func (a *app) evaluateShard(ctx context.Context, o eval.Options, text, out string, force bool) error {
+	shard, err := eval.ParseShard(text)
+	if err != nil {
+		return usage(err, "")
+	}
+	if out == "" {
+		return usage(errors.New("--shard needs --out"), "name a folder for the part, such as --out part3")
+	}
+	l := &evaluationListener{app: a, bar: &bar{}}
+	err = eval.WriteShard(ctx, o, shard, out, force, l.hear)
+	l.bar.finish()
+	if err != nil {
+		return err
+	}
+	a.say("part %d of %d is in %s; merge all parts: easel evaluate merge --out DIR PART…", shard.Number, shard.Of, out)
+	return nil
+}
+
+func (a *app) mergeCommand() *cobra.Command {
+	var out string
+	var force bool
+	declared := option.Group("Files",
+		option.Text(&out, "out", "folder for the results").As("DIR"),
+		option.Bool(&force, "force", "overwrite an earlier evaluation in --out"),
+	)
+	cmd := &cobra.Command{
+		Use:   "merge --out DIR PART…",
+		Short: "Make one evaluation from the parts of easel evaluate --shard",
+		Long: `Make one evaluation from the folders that easel evaluate --shard wrote, all of one
+command and one of each number. Data and models have to be where they were: the page
+shows some pictures.`,
+		Example: `  easel evaluate merge --out compared part*`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := required(cmd, "out"); err != nil {
+				return err
+			}
+			if err := declared.Apply(given(cmd).With(a.shared(cmd, false))); err != nil {
+				return usage(err, see(cmd))
+			}
+			if len(args) == 0 {
+				return usage(errors.New("there are no parts to merge"), "name the folders of easel evaluate --shard")
+			}
+			if err := eval.MayWrite(out, force); err != nil {
+				return err
+			}
+			return a.evaluation(out, func(hear func(eval.Event)) (*eval.Evaluation, error) {
+				return eval.Merge(cmd.Context(), args, a.threads, hear)
+			})
 		},
 	}
 	addOptions(cmd, declared)
@@ -72,9 +141,10 @@ func besideModel(path string) string {
 	return filepath.Join(path, "evaluation")
 }
 
-func (a *app) evaluate(ctx context.Context, o eval.Options, out string) error {
+// evaluation makes an evaluation, writes it and prints its table.
+func (a *app) evaluation(out string, do func(func(eval.Event)) (*eval.Evaluation, error)) error {
 	l := &evaluationListener{app: a, bar: &bar{}}
-	result, err := eval.Evaluate(ctx, o, l.hear)
+	result, err := do(l.hear)
 	l.bar.finish()
 	if err != nil {
 		return err

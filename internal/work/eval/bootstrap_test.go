@@ -50,8 +50,8 @@ func TestTallyIsTheBootstrap(t *testing.T) {
 		drawn := make([][]float64, samples)
 		for i := range n {
 			w := slices.Clone(b.draw())
-			own, err := tally.add(t.Context(), &sample{name: string(rune(i))}, w)
-			if err != nil || own[0] != values[i] {
+			part, err := tally.summands(t.Context(), &sample{name: string(rune(i))})
+			if own := tally.add(part, w); err != nil || own[0] != values[i] {
 				t.Fatalf("own value %v, want %v: %v", own, values[i], err)
 			}
 			for s, times := range w {

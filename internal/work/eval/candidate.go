@@ -1,11 +1,14 @@
 package eval
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"easel/internal/base/hint"
+	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
+	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 	"easel/internal/work/translate"
 )
@@ -63,6 +66,22 @@ func (e *evaluator) agree(all []candidate) error {
 		e.Size = first.config.Network.ImageSize
 	}
 	return nil
+}
+
+// subject calls do with the model, loaded.
+func (c candidate) subject(e *evaluator, number int, do func(*subject) error) (err error) {
+	t, err := c.translator(e.Options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	return do(&subject{
+		Model: Model{Name: c.name, Path: c.path, Step: c.training.Step}, number: number, contents: c.training.Contents,
+		judges: e.judges, features: e.features,
+		produce: func(ctx context.Context, p dataset.Pair, seed uint64) (*imgio.Picture, error) {
+			return t.Sample(ctx, p.Input, seed)
+		},
+	})
 }
 
 // translator loads the model.

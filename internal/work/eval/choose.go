@@ -6,12 +6,13 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
+	"easel/internal/data/metric"
 	"easel/internal/data/palette"
 )
 
 // choose decides which judges apply, once for all models.
 func (e *evaluator) choose() error {
-	e.judges = []judge{&pixelJudge{}}
+	e.judges = []judge{pixelJudge{metric.Scales(metric.Shape{Height: e.Size, Width: e.Size})}}
 	if _, channels := e.data.Channels(); channels == 3 {
 		e.judges = append(e.judges, colourJudge{})
 	}

@@ -63,22 +63,14 @@ func newDistribution(f *features, n int) *distribution {
 	return &distribution{features: f, made: metric.NewMoments(f.length), target: metric.NewMoments(f.length), blocks: newBlocks(n)}
 }
 
-func (d *distribution) add(s *sample) error {
-	x, err := d.of(s.made)
-	if err != nil {
-		return err
-	}
-	y, err := d.of(s.target)
-	if err != nil {
-		return err
-	}
+// add adds the features of an output and of its target.
+func (d *distribution) add(x, y []float64) {
 	d.made.Add(x)
 	d.target.Add(y)
 	d.kernelX, d.kernelY = append(d.kernelX, x), append(d.kernelY, y)
 	if d.blocks.ends() {
 		d.endBlock()
 	}
-	return nil
 }
 
 func (d *distribution) endBlock() {

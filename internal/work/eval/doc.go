@@ -32,6 +32,12 @@
 // size or Options.Size. L1 and L2 are over samples in −1..1, as in training; SSIM is
 // scikit-image's on 0..1.
 //
+// # Shards
+//
+// What a picture adds to the sums can be written to a file instead of added: WriteShard does
+// so for one of several shards of the pairs, and Merge adds the pictures of all parts, in
+// the order of the set. So the numbers do not depend on the number of shards.
+//
 // # Guarantees
 //
 // Memory grows with the set only by a few numbers per picture: pictures are read one by

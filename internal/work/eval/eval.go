@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"easel/internal/data/dataset"
-	"easel/internal/file/imgio"
 )
 
 // Event is progress or a warning.
@@ -44,53 +43,71 @@ type evaluator struct {
 	// replicates are the values of the bootstrap samples, by model, sample and measure.
 	replicates [][][]float64
 	gallery    gallery
+	// parts, if there are any, have been measured before.
+	parts *parts
 }
 
 // Evaluate judges models on the pairs of a split and reports to notify, which may be nil.
 // Options, data or models that cannot be used fail before the first picture.
-func Evaluate(ctx context.Context, o Options, notify func(Event)) (_ *Evaluation, err error) {
+func Evaluate(ctx context.Context, o Options, notify func(Event)) (made *Evaluation, err error) {
+	err = set(ctx, o, notify, func(e *evaluator, all []candidate) error {
+		made, err = e.evaluate(ctx, all)
+		return err
+	})
+	return made, err
+}
+
+// set calls do with an evaluator that is ready to judge candidates.
+func set(ctx context.Context, o Options, notify func(Event), do func(*evaluator, []candidate) error) (err error) {
 	if notify == nil {
 		notify = func(Event) {}
 	}
 	if err := o.Validate(); err != nil {
-		return nil, err
+		return err
 	}
 	e := &evaluator{Options: o, notify: notify, result: &Evaluation{Version: version}}
 	candidates, err := describeAll(o.Models)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := e.agree(candidates); err != nil {
-		return nil, err
+		return err
 	}
 	if err := e.open(ctx, candidates[0]); err != nil {
-		return nil, err
+		return err
 	}
 	if e.Scorer != "" {
 		if e.scorer, err = e.openScorer(); err != nil {
-			return nil, err
+			return err
 		}
 		defer func() { err = errors.Join(err, e.scorer.translator.Close()) }()
 	}
 	if e.Perceptual != "" {
 		if e.perceptual, err = e.openPerceptual(); err != nil {
-			return nil, err
+			return err
 		}
 		defer func() { err = errors.Join(err, e.perceptual.close()) }()
 	}
 	defer func() { err = errors.Join(err, e.closeFeatures()) }()
 	if err := e.openAllFeatures(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := e.choose(); err != nil {
-		return nil, err
+		return err
 	}
 	e.gallery = newGallery(o, e.data.Len(e.split), e.ranking())
-	if err := e.judgeTargets(ctx); err != nil {
-		return nil, err
+	return do(e, candidates)
+}
+
+// evaluate judges all candidates.
+func (e *evaluator) evaluate(ctx context.Context, candidates []candidate) (*Evaluation, error) {
+	if e.scorer != nil {
+		if err := e.judgeTargets(ctx); err != nil {
+			return nil, err
+		}
 	}
-	for _, c := range candidates {
-		if err := e.judge(ctx, c); err != nil {
+	for number, c := range candidates {
+		if err := c.subject(e, number, func(s *subject) error { return e.judge(ctx, s) }); err != nil {
 			return nil, err
 		}
 	}
@@ -100,30 +117,22 @@ func Evaluate(ctx context.Context, o Options, notify func(Event)) (_ *Evaluation
 }
 
 // judge judges one model.
-func (e *evaluator) judge(ctx context.Context, c candidate) (err error) {
-	if names := e.data.Among(c.training.Contents, e.split); len(names) > 0 {
+func (e *evaluator) judge(ctx context.Context, s *subject) (err error) {
+	if names := e.data.Among(s.contents, e.split); len(names) > 0 {
 		e.note(fmt.Sprintf("%s was trained on %d of the %d pairs, so its values say little about new pictures: %s",
-			c.name, len(names), e.data.Len(e.split), abridged(names)))
+			s.Name, len(names), e.data.Len(e.split), abridged(names)))
 	}
-	t, err := c.translator(e.Options)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, t.Close()) }()
-	m := Model{Name: c.name, Path: c.path, Step: c.training.Step}
-	translated := func(ctx context.Context, p dataset.Pair, seed uint64) (*imgio.Picture, error) {
-		return t.Sample(ctx, p.Input, seed)
-	}
-	sums, distributions := tallies(e.judges), e.distributions()
-	err = e.each(ctx, &m, sums, translated, func(i int, s *sample, p Picture) error {
-		e.gallery.show(len(e.result.Models), i, s, p)
-		for _, d := range distributions {
-			if err := d.add(s); err != nil {
-				return err
-			}
+	m := s.Model
+	sums, distributions := tallies(s.judges), e.distributions()
+	err = e.each(ctx, s, &m, func(i int, one *sample, a additions, p Picture) {
+		e.gallery.show(s.number, i, one, p)
+		for k, d := range distributions {
+			d.add(a.Features[k].Made, a.Features[k].Target)
 		}
-		return nil
-	})
+	}, sums)
+	if err == nil {
+		err = e.gallery.complete(s.number, func(x *sample) (*sample, error) { return e.sample(ctx, s, x.index) })
+	}
 	if err != nil {
 		return err
 	}
@@ -138,16 +147,11 @@ func (e *evaluator) judge(ctx context.Context, c candidate) (err error) {
 	return nil
 }
 
-// judgeTargets lets the scorer, if any, read the targets.
+// judgeTargets lets the scorer read the targets.
 func (e *evaluator) judgeTargets(ctx context.Context) error {
-	if e.scorer == nil {
-		return nil
-	}
-	m := Model{Name: "targets"}
-	sums := tallies([]judge{scorerJudge{e.scorer}})
-	itself := func(_ context.Context, p dataset.Pair, _ uint64) (*imgio.Picture, error) { return p.Target, nil }
-	err := e.each(ctx, &m, sums, itself, func(int, *sample, Picture) error { return nil })
-	if err != nil {
+	s := e.targets()
+	m, sums := s.Model, tallies(s.judges)
+	if err := e.each(ctx, s, &m, func(int, *sample, additions, Picture) {}, sums); err != nil {
 		return err
 	}
 	e.finish(&m, sums)
@@ -155,12 +159,9 @@ func (e *evaluator) judgeTargets(ctx context.Context) error {
 	return nil
 }
 
-// producer makes an output for a pair with noise from a seed.
-type producer func(ctx context.Context, p dataset.Pair, seed uint64) (*imgio.Picture, error)
-
-// each visits the pairs: for each it makes an output, adds it to the sums, records its
-// values in the model and passes it on.
-func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce producer, next func(int, *sample, Picture) error) error {
+// each visits the pairs: it adds each to the sums, records its values in the model and
+// passes it on.
+func (e *evaluator) each(ctx context.Context, s *subject, m *Model, next func(int, *sample, additions, Picture), sums []*tally) error {
 	n := e.data.Len(e.split)
 	bootstrap := newBootstrap(e.Seed, e.Resamples, n)
 	for i := range n {
@@ -168,28 +169,25 @@ func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce p
 			return err
 		}
 		weights := bootstrap.draw()
-		pair, err := e.data.Sample(e.split, i, e.Size)
-		if err != nil {
-			if !e.SkipBad {
-				return err
-			}
+		one, a, err := e.take(ctx, s, i)
+		if e.SkipBad && errors.As(err, new(unreadable)) {
 			e.skip(e.data.Names(e.split)[i], err.Error())
 			continue
 		}
-		made, err := produce(ctx, pair, e.Seed)
 		if err != nil {
-			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
+			return err
 		}
-		s := &sample{index: i, name: pair.Name, input: pair.Input, target: pair.Target, made: imgio.Quantise(made),
-			again: func(ctx context.Context, k int) (*imgio.Picture, error) { return produce(ctx, pair, e.Seed+uint64(k)) }}
-		p := Picture{Name: s.name, Values: map[Key]float64{}}
-		if err := measure(ctx, s, sums, weights, p.Values); err != nil {
-			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
+		p := Picture{Name: one.name, Values: map[Key]float64{}}
+		for k, t := range sums {
+			own := t.add(a.Sums[k], weights)
+			for k, m := range t.measures() {
+				if finite(own[k]) {
+					p.Values[m.Key] = own[k]
+				}
+			}
 		}
 		m.Pictures = append(m.Pictures, p)
-		if err := next(i, s, p); err != nil {
-			return fmt.Errorf("evaluate %s: %s: %w", m.Name, pair.Name, err)
-		}
+		next(i, one, a, p)
 		e.notify(Event{Stage: Judging, Model: m.Name, Done: i + 1, Total: n})
 	}
 	if len(m.Pictures) == 0 {
@@ -198,20 +196,21 @@ func (e *evaluator) each(ctx context.Context, m *Model, sums []*tally, produce p
 	return nil
 }
 
-// measure adds one picture to all sums and records its own values.
-func measure(ctx context.Context, s *sample, sums []*tally, weights []int, values map[Key]float64) error {
-	for _, t := range sums {
-		own, err := t.add(ctx, s, weights)
-		if err != nil {
-			return err
-		}
-		for k, m := range t.measures() {
-			if finite(own[k]) {
-				values[m.Key] = own[k]
-			}
-		}
+// take returns a picture and its additions: measured now, or from the parts of an
+// evaluation.
+func (e *evaluator) take(ctx context.Context, s *subject, i int) (*sample, additions, error) {
+	if e.parts == nil {
+		return e.measure(ctx, s, i)
 	}
-	return nil
+	a, err := e.parts.take(s, i)
+	if err != nil {
+		return nil, additions{}, err
+	}
+	if e.gallery.wants(i) {
+		one, err := e.sample(ctx, s, i)
+		return one, a, err
+	}
+	return &sample{index: i, name: a.Name}, a, nil
 }
 
 // finish computes a model's values from the sums. It returns the measures and the values of

@@ -60,6 +60,27 @@ func (g *gallery) show(model, index int, s *sample, p Picture) {
 	g.worst[model] = insert(g.worst[model], exhibit{s, value}, g.extremes, func(a, b float64) bool { return a < b })
 }
 
+// wants reports whether the pair is a row.
+func (g *gallery) wants(index int) bool { _, ok := g.rows[index]; return ok }
+
+// complete adds the pictures of samples that were measured elsewhere.
+func (g *gallery) complete(model int, read func(*sample) (*sample, error)) error {
+	if model >= len(g.best) {
+		return nil
+	}
+	for _, x := range slices.Concat(g.best[model], g.worst[model]) {
+		if x.made != nil {
+			continue
+		}
+		whole, err := read(x.sample)
+		if err != nil {
+			return err
+		}
+		*x.sample = *whole
+	}
+	return nil
+}
+
 // insert keeps the first n of a sorted list; among equals, the earlier comes first.
 func insert(list []exhibit, e exhibit, n int, before func(a, b float64) bool) []exhibit {
 	i := slices.IndexFunc(list, func(other exhibit) bool { return before(e.value, other.value) })

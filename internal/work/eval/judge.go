@@ -39,13 +39,9 @@ type tally struct {
 	resampled [][]float64
 }
 
-// add adds a picture, weights[b] times to bootstrap sample b, and returns the picture's own
-// values.
-func (t *tally) add(ctx context.Context, s *sample, weights []int) ([]float64, error) {
-	part, err := t.summands(ctx, s)
-	if err != nil {
-		return nil, err
-	}
+// add adds a picture's summands, weights[b] times to bootstrap sample b, and returns the
+// picture's own values.
+func (t *tally) add(part []float64, weights []int) []float64 {
 	if t.sums == nil {
 		t.sums = make([]float64, len(part))
 		t.resampled = make([][]float64, len(weights))
@@ -59,7 +55,7 @@ func (t *tally) add(ctx context.Context, s *sample, weights []int) ([]float64, e
 			addTo(t.resampled[b], part, float64(w))
 		}
 	}
-	return t.value(part), nil
+	return t.value(part)
 }
 
 // tallies returns empty sums for a model.

@@ -19,7 +19,7 @@ func shapeOf(p *imgio.Picture) metric.Shape {
 	return metric.Shape{Height: p.Height, Width: p.Width, Channels: p.Channels}
 }
 
-func (j *pixelJudge) measures() []Measure {
+func (j pixelJudge) measures() []Measure {
 	return []Measure{
 		{L1, "L1", Lower, "mean absolute difference of samples in −1..1"},
 		{L2, "L2", Lower, "mean squared difference of samples in −1..1"},
@@ -30,17 +30,16 @@ func (j *pixelJudge) measures() []Measure {
 }
 
 // summands are the values, to be averaged, and 1 to count the picture.
-func (j *pixelJudge) summands(_ context.Context, s *sample) ([]float64, error) {
+func (pixelJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 	made, target, shape := s.made.Pix, s.target.Pix, shapeOf(s.target)
 	ssim, err := metric.SSIM(made, target, shape, 1)
 	if err != nil {
 		return nil, err
 	}
-	multi, scales, err := metric.MultiScaleSSIM(made, target, shape, 1)
+	multi, _, err := metric.MultiScaleSSIM(made, target, shape, 1)
 	if err != nil {
 		return nil, err
 	}
-	j.scales = scales
 	const span = 2 // −1..1 for 0..1
 	return []float64{
 		span * metric.L1(made, target), span * span * metric.L2(made, target),
@@ -48,7 +47,7 @@ func (j *pixelJudge) summands(_ context.Context, s *sample) ([]float64, error) {
 	}, nil
 }
 
-func (j *pixelJudge) value(sums []float64) []float64 { return means(sums) }
+func (pixelJudge) value(sums []float64) []float64 { return means(sums) }
 
 // means divides all sums by the last one, the number of pictures.
 func means(sums []float64) []float64 {

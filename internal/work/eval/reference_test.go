@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"context"
 	"encoding/json"
 	"math"
 	"os"
@@ -36,11 +35,15 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums := tallies([]judge{&pixelJudge{}, colourJudge{}})
+	judges := []judge{pixelJudge{}, colourJudge{}}
+	sums := tallies(judges)
 	for _, k := range []int{0, 2} {
-		s := &sample{target: formula(k), made: formula(k + 1)}
-		if err := measure(context.Background(), s, sums, nil, map[Key]float64{}); err != nil {
+		a, err := (&subject{judges: judges}).additions(t.Context(), &sample{target: formula(k), made: formula(k + 1)})
+		if err != nil {
 			t.Fatal(err)
+		}
+		for j, tally := range sums {
+			tally.add(a.Sums[j], nil)
 		}
 	}
 	compared := 0

@@ -1,0 +1,345 @@
+package eval
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
+	"easel/internal/file/atomicfile"
+)
+
+// Shard is one of several parts of a split, which need about the same work.
+type Shard struct {
+	Number int `json:"number"` // from 1
+	Of     int `json:"of"`
+}
+
+// ParseShard reads "3/7".
+func ParseShard(text string) (Shard, error) {
+	number, of, ok := strings.Cut(text, "/")
+	k, err := strconv.Atoi(number)
+	n, err2 := strconv.Atoi(of)
+	if !ok || err != nil || err2 != nil || k < 1 || k > n {
+		return Shard{}, fmt.Errorf("shard %q: write which of how many, such as 3/7", text)
+	}
+	return Shard{k, n}, nil
+}
+
+// bounds are the pairs of the shard, among n.
+func (s Shard) bounds(n int) (from, to int) { return (s.Number - 1) * n / s.Of, s.Number * n / s.Of }
+
+// PartFile is the file that WriteShard writes.
+const PartFile = "part.jsonl.gz"
+
+// partVersion is that of PartFile.
+const partVersion = 1
+
+// partHeader is the first line of a part: what all parts must have in common, and which one
+// it is. After it there is a line for each subject and pair of the shard, in this order.
+type partHeader struct {
+	Version int     `json:"version"`
+	Shard   Shard   `json:"shard"`
+	Options Options `json:"options"`
+	// Pairs is the number of pairs in the whole split, and Fingerprint identifies it.
+	Pairs       int      `json:"pairs"`
+	Fingerprint string   `json:"fingerprint"`
+	Models      []string `json:"models"` // SHA-256 of their files
+}
+
+type partLine struct {
+	Subject int `json:"subject"`
+	Pair    int `json:"pair"`
+	additions
+	// Bad says why the pair is left out.
+	Bad string `json:"bad,omitempty"`
+}
+
+// vector is written as the bits of its numbers, little-endian, in base64.
+type vector []float64
+
+// MarshalText is for package json.
+func (v vector) MarshalText() ([]byte, error) {
+	bits := make([]byte, 0, 8*len(v))
+	for _, x := range v {
+		bits = binary.LittleEndian.AppendUint64(bits, math.Float64bits(x))
+	}
+	return base64.StdEncoding.AppendEncode(nil, bits), nil
+}
+
+// UnmarshalText is for package json.
+func (v *vector) UnmarshalText(text []byte) error {
+	bits, err := base64.StdEncoding.AppendDecode(nil, text)
+	if err != nil || len(bits)%8 != 0 {
+		return errors.New("not base64 of numbers")
+	}
+	*v = make(vector, len(bits)/8)
+	for i := range *v {
+		(*v)[i] = math.Float64frombits(binary.LittleEndian.Uint64(bits[8*i:]))
+	}
+	return nil
+}
+
+// WriteShard measures the pairs of one shard and writes what they add to the sums into a
+// folder: a part, for Merge. An earlier one is replaced only with force. It needs the whole
+// data folder, because what is judged, and how, depends on all of it.
+func WriteShard(ctx context.Context, o Options, shard Shard, dir string, force bool, notify func(Event)) error {
+	if shard.Number < 1 || shard.Number > shard.Of {
+		return fmt.Errorf("shard %d of %d: they are counted from 1", shard.Number, shard.Of)
+	}
+	path := filepath.Join(dir, PartFile)
+	if _, err := os.Lstat(path); err == nil && !force {
+		return hint.New(fmt.Errorf("%s already has a part of an evaluation", dir), "overwrite it with {force}, or choose another folder with {out}")
+	}
+	return set(ctx, o, notify, func(e *evaluator, all []candidate) error {
+		header, err := e.header(all)
+		if err != nil {
+			return err
+		}
+		header.Shard = shard
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return fmt.Errorf("write a part: %w", err)
+		}
+		return atomicfile.Write(path, func(w io.Writer) error {
+			packed := gzip.NewWriter(w)
+			lines := json.NewEncoder(packed)
+			if err := lines.Encode(header); err != nil {
+				return err
+			}
+			if err := e.writeShard(ctx, all, shard, lines); err != nil {
+				return err
+			}
+			return packed.Close()
+		})
+	})
+}
+
+func (e *evaluator) header(all []candidate) (partHeader, error) {
+	o := e.Options
+	o.Threads = 0 // which change no number
+	h := partHeader{Version: partVersion, Options: o, Pairs: e.data.Len(e.split), Fingerprint: e.data.Fingerprint(e.split)}
+	for _, c := range all {
+		data, err := os.ReadFile(c.path)
+		if err != nil {
+			return h, fmt.Errorf("read model: %w", err)
+		}
+		sum := sha256.Sum256(data)
+		h.Models = append(h.Models, fmt.Sprintf("%x", sum))
+	}
+	return h, nil
+}
+
+// writeShard writes the lines of all subjects.
+func (e *evaluator) writeShard(ctx context.Context, all []candidate, shard Shard, lines *json.Encoder) error {
+	if e.scorer != nil {
+		if err := e.writeSubject(ctx, e.targets(), shard, lines); err != nil {
+			return err
+		}
+	}
+	for number, c := range all {
+		if err := c.subject(e, number, func(s *subject) error { return e.writeSubject(ctx, s, shard, lines) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *evaluator) writeSubject(ctx context.Context, s *subject, shard Shard, lines *json.Encoder) error {
+	from, to := shard.bounds(e.data.Len(e.split))
+	for i := from; i < to; i++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		_, a, err := e.measure(ctx, s, i)
+		line := partLine{Subject: s.number, Pair: i, additions: a}
+		if e.SkipBad && errors.As(err, new(unreadable)) {
+			line.Bad, err = err.Error(), nil
+			e.skip(e.data.Names(e.split)[i], line.Bad)
+		}
+		if err != nil {
+			return err
+		}
+		if err := lines.Encode(line); err != nil {
+			return err
+		}
+		e.notify(Event{Stage: Judging, Model: s.Name, Done: i + 1 - from, Total: to - from})
+	}
+	return nil
+}
+
+// Merge makes one evaluation from the parts of all shards, which are folders or files. The
+// numbers are those that Evaluate gives, to the bit, however many shards there are: the
+// additions of the pictures are added up in the order of the set. Data and models must be
+// where they were, since the page shows some pictures; threads is as in Options.
+func Merge(ctx context.Context, files []string, threads int, notify func(Event)) (made *Evaluation, err error) {
+	all, err := openParts(files)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, all.close()) }()
+	o := all.parts[0].header.Options
+	o.Threads = threads
+	err = set(ctx, o, notify, func(e *evaluator, candidates []candidate) error {
+		now, err := e.header(candidates)
+		if err != nil {
+			return err
+		}
+		if err := all.fit(now); err != nil {
+			return err
+		}
+		e.parts = all
+		made, err = e.evaluate(ctx, candidates)
+		return err
+	})
+	return made, err
+}
+
+// parts are those of all shards, in order.
+type parts struct{ parts []*part }
+
+// part is a file that is read line by line, as far as is needed.
+type part struct {
+	path   string
+	file   *os.File
+	lines  *bufio.Reader
+	header partHeader
+}
+
+func openParts(files []string) (p *parts, err error) {
+	p = &parts{}
+	for _, f := range files {
+		one, err := openPart(f)
+		if err != nil {
+			return nil, errors.Join(err, p.close())
+		}
+		p.parts = append(p.parts, one)
+	}
+	if err := p.whole(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+func openPart(path string) (*part, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, PartFile)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read a part of an evaluation: %w", err)
+	}
+	p := &part{path: path, file: f}
+	packed, err := gzip.NewReader(f)
+	if err == nil {
+		p.lines = bufio.NewReader(packed)
+		err = p.next(&p.header)
+	}
+	if h := p.header; err == nil && (h.Version != partVersion || h.Shard.Number < 1 || h.Shard.Number > h.Shard.Of || h.Pairs < 1) {
+		err = fmt.Errorf("version %d, shard %d/%d: this easel knows version %d", h.Version, h.Shard.Number, h.Shard.Of, partVersion)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s is not a part of an evaluation: %w", path, err), f.Close())
+	}
+	return p, nil
+}
+
+// next decodes the next line.
+func (p *part) next(line any) error {
+	text, err := p.lines.ReadBytes('\n')
+	if err != nil {
+		return fmt.Errorf("it ends early: %w", err)
+	}
+	return strictjson.Decode(text, line)
+}
+
+// whole puts the parts in order and reports what is missing, or there twice.
+func (p *parts) whole() error {
+	if len(p.parts) == 0 {
+		return errors.New("there are no parts to merge")
+	}
+	slices.SortStableFunc(p.parts, func(a, b *part) int { return a.header.Shard.Number - b.header.Shard.Number })
+	first := p.parts[0]
+	var missing []string
+	next := 1
+	for _, q := range p.parts {
+		same := first.header
+		same.Shard.Number = q.header.Shard.Number
+		if !reflect.DeepEqual(same, q.header) {
+			return fmt.Errorf("%s and %s are not of the same evaluation: their options, models or pairs differ", first.path, q.path)
+		}
+		if q.header.Shard.Number < next {
+			return fmt.Errorf("shard %d/%d is there twice, in %s", q.header.Shard.Number, q.header.Shard.Of, q.path)
+		}
+		for ; next < q.header.Shard.Number; next++ {
+			missing = append(missing, strconv.Itoa(next))
+		}
+		next++
+	}
+	for ; next <= first.header.Shard.Of; next++ {
+		missing = append(missing, strconv.Itoa(next))
+	}
+	if len(missing) > 0 {
+		return hint.New(fmt.Errorf("of %d shards these are missing: %s", first.header.Shard.Of, abridged(missing)), "make each with {run evaluate} and {shard}")
+	}
+	return nil
+}
+
+// fit reports data or models that are not those of the parts.
+func (p *parts) fit(now partHeader) error {
+	was := p.parts[0].header
+	switch {
+	case was.Fingerprint != now.Fingerprint || was.Pairs != now.Pairs:
+		return fmt.Errorf("merge: %s has other pairs than when the parts were made", now.Options.Data)
+	case !slices.Equal(was.Models, now.Models):
+		return errors.New("merge: a model has changed since the parts were made")
+	}
+	return nil
+}
+
+// take returns the next additions, which must be those of a subject and a pair.
+func (p *parts) take(s *subject, pair int) (additions, error) {
+	for _, q := range p.parts {
+		if from, to := q.header.Shard.bounds(q.header.Pairs); pair < from || pair >= to {
+			continue
+		}
+		var line partLine
+		err := q.next(&line)
+		if err == nil && (line.Subject != s.number || line.Pair != pair) {
+			err = fmt.Errorf("pair %d of %s is missing", pair, s.Name)
+		}
+		if err == nil && line.Bad == "" && (len(line.Sums) != len(s.judges) || len(line.Features) != len(s.features)) {
+			err = fmt.Errorf("pair %d of %s has other measures", pair, s.Name)
+		}
+		if err != nil {
+			return additions{}, fmt.Errorf("%s is damaged: %w", q.path, err)
+		}
+		if line.Bad != "" {
+			return additions{}, unreadable{errors.New(line.Bad)}
+		}
+		return line.additions, nil
+	}
+	return additions{}, fmt.Errorf("merge: no part has pair %d", pair)
+}
+
+func (p *parts) close() error {
+	var errs []error
+	for _, q := range p.parts {
+		errs = append(errs, q.file.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,195 @@
+package eval
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// cut evaluates in shards and returns the folders of the parts.
+func cut(t *testing.T, o Options, shards int) (dirs []string) {
+	t.Helper()
+	for k := 1; k <= shards; k++ {
+		dirs = append(dirs, filepath.Join(t.TempDir(), fmt.Sprint("part", k)))
+		if err := WriteShard(t.Context(), o, Shard{k, shards}, dirs[k-1], false, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dirs
+}
+
+// merged merges parts and writes the evaluation.
+func merged(t *testing.T, o Options, parts []string) (*Evaluation, string) {
+	t.Helper()
+	e, err := Merge(t.Context(), parts, o.Threads, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, written(t, e)
+}
+
+// written is evaluation.json and the page.
+func written(t *testing.T, e *Evaluation) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := e.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, JSONFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, PageFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text) + string(page)
+}
+
+// TestShards: however many shards there are, the evaluation is the same to the last bit,
+// with its intervals, confusion matrices, distances, left-out pairs and pictures.
+func TestShards(t *testing.T) {
+	t.Parallel()
+	data := writePairs(t, map[string]int{"train": 2, "test": 9})
+	if err := os.WriteFile(filepath.Join(data, "test", "4.png"), []byte("not a picture"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	model := writeModel(t, tiny(), "AtoB", 3)
+	o := options(data, model, writeModel(t, tiny(), "AtoB", 4))
+	o.Labels, o.SkipBad, o.Rows, o.Extremes, o.Samples = "b", true, 3, 2, 2
+	o.Features = []string{model + ":encoder2"}
+	whole := evaluate(t, o)
+	if whole.Models[0].Labels == nil || len(whole.Models[0].Distances) == 0 || len(whole.Data.Skipped) != 1 {
+		t.Fatalf("the evaluation has not all that it should: %+v", whole.Data)
+	}
+	want := written(t, whole)
+	for _, shards := range []int{1, 7, 100} {
+		parts := cut(t, o, shards)
+		slices.Reverse(parts) // the order is that of the shards, not of the arguments
+		if _, got := merged(t, o, parts); got != want {
+			t.Errorf("%d shards: %s", shards, cmp.Diff(want, got))
+		}
+	}
+}
+
+// TestShardsWithScorer has a judge of the targets, too.
+func TestShardsWithScorer(t *testing.T) {
+	t.Parallel()
+	data := writePairs(t, map[string]int{"train": 8, "test": 4})
+	o := options(data, writeModel(t, tiny(), "BtoA", 3))
+	o.Scorer = trainScorer(t, data, nil)
+	if _, got := merged(t, o, cut(t, o, 3)); got != written(t, evaluate(t, o)) {
+		t.Error("the evaluation of three shards is another one")
+	}
+}
+
+// TestShardBounds: shards cover all pairs, once each, and differ by one at most.
+func TestShardBounds(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n, of := rapid.IntRange(1, 1000).Draw(t, "pairs"), rapid.IntRange(1, 200).Draw(t, "shards")
+		next := 0
+		for k := 1; k <= of; k++ {
+			from, to := Shard{k, of}.bounds(n)
+			if size := to - from; from != next || size < n/of || size > n/of+1 {
+				t.Fatalf("shard %d of %d: pairs %d to %d of %d", k, of, from, to, n)
+			}
+			next = to
+		}
+		if next != n {
+			t.Fatalf("%d of %d pairs", next, n)
+		}
+	})
+}
+
+// TestVector: numbers keep their bits.
+func TestVector(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		v := vector(rapid.SliceOf(rapid.Float64()).Draw(t, "numbers"))
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got vector
+		if err := json.Unmarshal(text, &got); err != nil || !slices.Equal(got, v) {
+			t.Fatalf("%v, %v", got, err)
+		}
+	})
+}
+
+func TestParseShard(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Shard{"3/7": {3, 7}, "1/1": {1, 1}, "0/7": {}, "8/7": {}, "3": {}, "a/b": {}, "3/7/9": {}, "-1/-1": {}} {
+		if got, err := ParseShard(text); got != want || (err == nil) != (want != Shard{}) {
+			t.Errorf("%q is %v, %v", text, got, err)
+		}
+	}
+}
+
+func TestMergeRefuses(t *testing.T) {
+	t.Parallel()
+	data := writePairs(t, map[string]int{"test": 4})
+	o := options(data, writeModel(t, tiny(), "BtoA", 3))
+	parts := cut(t, o, 3)
+	other := o
+	other.Seed = 9
+	damaged := filepath.Join(t.TempDir(), "damaged")
+	text, err := os.ReadFile(filepath.Join(parts[2], PartFile))
+	if err == nil {
+		err = os.WriteFile(damaged, text[:len(text)*3/4], 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, files := range map[string][]string{
+		"these are missing: 2":     {parts[0], parts[2]},
+		"these are missing: 3":     parts[:2],
+		"2/3 is there twice":       {parts[0], parts[1], parts[1], parts[2]},
+		"not of the same":          {parts[0], parts[1], cut(t, other, 3)[2]},
+		"is not a part":            {filepath.Join(data, "test", "0.png")},
+		"no such file":             {filepath.Join(data, "nowhere")},
+		"there are no parts":       {},
+		"damaged is not a part of": {parts[0], parts[1], damaged},
+	} {
+		_, err := Merge(context.Background(), files, 1, nil)
+		if want == "damaged is not a part of" && err != nil && strings.Contains(err.Error(), "damaged is damaged") {
+			continue // it depends on where the file ends
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", want, err)
+		}
+	}
+	if err := WriteShard(t.Context(), o, Shard{1, 3}, parts[0], false, nil); err == nil {
+		t.Error("a part was replaced without force")
+	}
+	if err := os.Remove(filepath.Join(data, "test", "3.png")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Merge(context.Background(), parts, 1, nil); err == nil || !strings.Contains(err.Error(), "other pairs") {
+		t.Errorf("a pair is gone: %v", err)
+	}
+}
+
+func FuzzPart(f *testing.F) {
+	f.Add([]byte("no gzip"))
+	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		path := filepath.Join(t.TempDir(), "part")
+		if err := os.WriteFile(path, text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := openParts([]string{path}); err == nil {
+			_, _ = p.take(&subject{}, 0)
+			_ = p.close()
+		}
+	})
+}
