@@ -32,22 +32,22 @@ func openPerceptual(o Options) (*vgg.Weights, error) {
 // the loss's weight; without them there is no perceptual loss.
 const AutoWeights = "auto"
 
-// resolvePerceptual replaces "auto" with a file, or with none. The channels of the
+// resolvePerceptual replaces "auto" with a file, or with none. A new run whose file is
+// known has the loss, with the weight PerceptualBest if none is given. The channels of the
 // pictures are known by then.
-func (o Options) resolvePerceptual() (Options, error) {
-	if o.PerceptualWeights != AutoWeights {
-		return o, nil
+func (o Options) resolvePerceptual(resumed bool) (Options, error) {
+	if o.PerceptualWeights == AutoWeights {
+		o.PerceptualWeights = ""
+		if o.Network.Perceptual == 0 && (o.Task == Labels || o.Network.OutputChannels != 3) {
+			return o, nil
+		}
+		path, err := weights.Cached()
+		if err != nil {
+			return o, err
+		}
+		o.PerceptualWeights = path
 	}
-	o.PerceptualWeights = ""
-	if o.Network.Perceptual == 0 && (o.Task == Labels || o.Network.OutputChannels != 3) {
-		return o, nil
-	}
-	path, err := weights.Cached()
-	if err != nil || path == "" {
-		return o, err
-	}
-	o.PerceptualWeights = path
-	if o.Network.Perceptual == 0 {
+	if o.PerceptualWeights != "" && o.Network.Perceptual == 0 && !resumed {
 		o.Network.Perceptual = pix2pix.PerceptualBest
 	}
 	return o, nil

@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -111,6 +112,39 @@ func TestPerceptualLossWantsWeights(t *testing.T) {
 	err := train.Train(t.Context(), o, nil)
 	if err == nil || !strings.Contains(err.Error(), "needs VGG-19's weights") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A named file is meant to be used: it brings the loss's weight, but not into a run that was
+// begun without.
+func TestNamedWeightsAreUsed(t *testing.T) {
+	t.Parallel()
+	o := recipe(t, pairs(t, 8, 1))
+	file := o.PerceptualWeights
+	o.Network.Perceptual = 0
+	perceptual := func(o train.Options) (weight float64) {
+		if err := train.Train(t.Context(), o, nil); err != nil {
+			t.Fatal(err)
+		}
+		again, err := train.ResumeOptions(cmp.Or(o.Resume, o.Out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return again.Network.Perceptual
+	}
+	if w := perceptual(o); w != pix2pix.PerceptualBest {
+		t.Errorf("a new run has the weight %g", w)
+	}
+	o = recipe(t, o.Data)
+	o.Network.Perceptual, o.PerceptualWeights = 0, ""
+	perceptual(o)
+	again, err := train.ResumeOptions(cmp.Or(o.Resume, o.Out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.PerceptualWeights = file
+	if w := perceptual(again); w != 0 {
+		t.Errorf("a resumed run has the weight %g", w)
 	}
 }
 

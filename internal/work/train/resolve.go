@@ -52,7 +52,7 @@ func resolve(ctx context.Context, o Options, notify func(Event)) (*resolved, err
 		return nil, err
 	}
 	wanted := o.PerceptualWeights
-	if o, err = o.resolvePerceptual(); err != nil {
+	if o, err = o.resolvePerceptual(before != nil); err != nil {
 		return nil, err
 	}
 	return &resolved{
