@@ -39,7 +39,10 @@ func TestFiniteDifferences(t *testing.T) {
 	}
 	gaussian := Paper()
 	gaussian.Formula, gaussian.Comparison, gaussian.Variation, gaussian.VariationWeight = Relative, Wasserstein, SquaredVariation, 1
+	woven := Gatys()
+	woven.Variation, woven.VariationWeight = WeaveVariation, 1
 	for name, o := range map[string]Objective{
+		"woven": woven,
 		"paper": Paper(), "gatys": Gatys(), "neural-style": NeuralStyle(), "crowsonkb": Crowson(), "relative gaussian": gaussian,
 	} {
 		content, err := n.Features(Picture{Height: height, Width: width, Pixels: draw(height * width * 3)}, Whole(), o.ContentLayers()...)

@@ -52,6 +52,13 @@ const (
 	// 1/6 of that of both diagonals, over the whole picture with its border
 	// repeated (crowsonkb's).
 	NinePointVariation Variation = "l2-nine-point"
+	// WeaveVariation is the mean of the squares of waves along one axis alone: second
+	// differences [−1 2 −1]/4 of means [1 2 1]/4 across it. The other kinds leave a weave
+	// of such waves: the network's first filters answer the finest diagonal waves up to a
+	// hundred times less than those along an axis, so that nothing asks for them, and the
+	// other kinds smooth them as much as the others. This one leaves them as they are. It
+	// is ours: metric.Weave measures what it is for.
+	WeaveVariation Variation = "weave"
 )
 
 // Formulas are the names of the ways to scale losses.
@@ -62,7 +69,7 @@ func Comparisons() []Comparison { return []Comparison{Gram, Wasserstein} }
 
 // Variations are the names of the kinds of total variation.
 func Variations() []Variation {
-	return []Variation{NoVariation, AbsoluteVariation, SquaredVariation, SummedVariation, NinePointVariation}
+	return []Variation{NoVariation, AbsoluteVariation, SquaredVariation, SummedVariation, NinePointVariation, WeaveVariation}
 }
 
 // LayerWeight is a layer with its weight.

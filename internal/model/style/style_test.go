@@ -468,7 +468,7 @@ func TestVariation(t *testing.T) {
 	const h, w = 17, 19
 	x := picture(h, w, 3).Pixels
 	at := func(y, c int, k int) float64 { return float64(x[(min(max(y, 0), h-1)*w+min(max(c, 0), w-1))*3+k]) }
-	var l1, l2, nine float64
+	var l1, l2, nine, weave float64
 	for y := range h {
 		for c := range w {
 			for k := range 3 {
@@ -478,6 +478,14 @@ func TestVariation(t *testing.T) {
 					l2 += dx*dx + dy*dy
 				}
 				nine += (dx*dx + dy*dy) * 2 / 3 / (h * w * 3)
+				if y > 0 && c > 0 && y < h-1 && c < w-1 {
+					var row, column float64
+					for i, across := range []float64{1, 2, 1} {
+						row += across * (2*at(y-1+i, c, k) - at(y-1+i, c-1, k) - at(y-1+i, c+1, k)) / 16
+						column += across * (2*at(y, c-1+i, k) - at(y-1, c-1+i, k) - at(y+1, c-1+i, k)) / 16
+					}
+					weave += (row*row + column*column) / ((h - 2) * (w - 2) * 3)
+				}
 			}
 		}
 	}
@@ -492,7 +500,7 @@ func TestVariation(t *testing.T) {
 	interior := float64((h - 1) * (w - 1) * 3)
 	for kind, want := range map[style.Variation]float64{
 		style.AbsoluteVariation: l1 / interior, style.SquaredVariation: l2 / interior,
-		style.SummedVariation: l2 / 2 * 255 * 255, style.NinePointVariation: nine,
+		style.SummedVariation: l2 / 2 * 255 * 255, style.NinePointVariation: nine, style.WeaveVariation: weave,
 	} {
 		o := style.Paper()
 		o.Content, o.Variation, o.VariationWeight = nil, kind, 2

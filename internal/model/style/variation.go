@@ -6,8 +6,11 @@ import "easel/internal/engine/graph"
 // scalar, without its weight. A picture of one row or column has none.
 func variation(kind Variation, x *graph.Node) *graph.Node {
 	s := x.Shape()
-	if kind == NinePointVariation {
+	switch {
+	case kind == NinePointVariation:
 		return ninePoint(x)
+	case kind == WeaveVariation && min(s[1], s[2]) > 2:
+		return weave(x)
 	}
 	if s[1] < 2 || s[2] < 2 {
 		return graph.Scale(graph.Mean(x), 0)
@@ -38,4 +41,20 @@ func ninePoint(x *graph.Node) *graph.Node {
 	straight := graph.Add(graph.L2(at(1, 2, 2), at(1, 1, 2)), graph.L2(at(2, 1, 2), at(1, 1, 2)))
 	diagonal := graph.Add(graph.L2(at(1, 1, 1), at(0, 0, 1)), graph.L2(at(1, 0, 1), at(0, 1, 1)))
 	return graph.Add(graph.Scale(straight, 2./3), graph.Scale(diagonal, 1./6))
+}
+
+// weave is the mean of h² + v², where h is the second difference along a row of the mean of
+// three rows, and v that along a column of the mean of three columns.
+func weave(x *graph.Node) *graph.Node {
+	across, along := [3]float32{0.25, 0.5, 0.25}, [3]float32{-0.25, 0.5, -0.25}
+	const in, out = 3, 6
+	kernel := make([]float32, 3*3*in*out)
+	for i := range 9 {
+		for c := range in {
+			kernel[(i*in+c)*out+2*c] = across[i/3] * along[i%3]
+			kernel[(i*in+c)*out+2*c+1] = along[i/3] * across[i%3]
+		}
+	}
+	waves := graph.Conv(x, x.Graph().Constant(kernel, 3, 3, in, out), 1, graph.Padding{})
+	return graph.Scale(graph.Mean(graph.Mul(waves, waves)), 2)
 }
