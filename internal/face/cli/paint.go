@@ -1,14 +1,21 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"easel/internal/base/hint"
+	"easel/internal/base/option"
+	"easel/internal/data/sheet"
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 	"easel/internal/work/stylize"
@@ -16,7 +23,7 @@ import (
 )
 
 // paintFlags are the flags of easel stylize that apply with --model.
-var paintFlags = []string{"model", "out", "force", "max-memory", "style", "blend", "mask", "colors", "original-colors", "strength", "tile", "overlap"}
+var paintFlags = []string{"model", "out", "force", "max-memory", "style", "blend", "mask", "colors", "original-colors", "strip", "strength", "tile", "overlap"}
 
 // paint is easel stylize --model: it paints pictures with a feed-forward style network.
 func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
@@ -38,12 +45,89 @@ func (a *app) paint(cmd *cobra.Command, f stylizeFlags, args []string) error {
 	case asked.Out == "":
 		return usage(errors.New("easel stylize needs --out"), "with --model it is a folder for the painted pictures")
 	}
+	variants, err := variantsFor(f, asked.Styles)
+	if err != nil {
+		return err
+	}
+	if len(variants) > 1 {
+		return a.paintEvery(cmd.Context(), f, asked, variants, args)
+	}
+	return a.paintIn(cmd.Context(), f, asked, args, nil)
+}
+
+// paintIn paints pictures in one style, or one mixture.
+func (a *app) paintIn(ctx context.Context, f stylizeFlags, asked stylize.Options, args []string, made func(input, output string)) error {
 	m, err := a.openStyle(f, asked)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = m.Close() }()
-	return a.translateFiles(cmd.Context(), m, "painted", args, asked.Out, translate.FileOptions{Force: asked.Force})
+	return a.translateFiles(ctx, m, "painted", args, asked.Out, translate.FileOptions{Force: asked.Force}, made)
+}
+
+// variantsFor are the variants in which the network of --model paints. Only a network of
+// any style takes folders of them: those that others have learned are names.
+func variantsFor(f stylizeFlags, styles []stylize.Style) ([]stylize.Variant, error) {
+	m, err := stored.OpenStyle(f.model)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.Close(); err != nil {
+		return nil, err
+	}
+	if !m.Network.Any() && f.strip == 0 {
+		return []stylize.Variant{{Styles: styles}}, nil
+	}
+	return variantsOf(styles, f.strip)
+}
+
+// variantsOf are the variants of styles that are files and folders.
+func variantsOf(styles []stylize.Style, strip int) ([]stylize.Variant, error) {
+	variants, err := stylize.Variants(styles, strip)
+	var wrong *option.Error
+	if errors.As(err, &wrong) {
+		return nil, usage(err, "")
+	}
+	return variants, err
+}
+
+// paintEvery paints pictures in every variant, into a folder for each, and a sheet of all.
+func (a *app) paintEvery(ctx context.Context, f stylizeFlags, asked stylize.Options, variants []stylize.Variant, args []string) error {
+	out, path := asked.Out, filepath.Join(asked.Out, stylize.SheetFile)
+	if _, err := os.Lstat(path); err == nil && !asked.Force && !isFolder(filepath.Join(out, variants[0].Name)) {
+		return hint.New(fmt.Errorf("%s: %w", path, fs.ErrExist), "overwrite with --force, or choose another folder with --out")
+	}
+	var inputs, columns []string
+	at := map[string][]*imgio.Picture{} // by input
+	for k, v := range variants {
+		columns = append(columns, v.Name)
+		asked.Styles, asked.Out = v.Styles, filepath.Join(out, v.Name)
+		var failed error
+		err := a.paintIn(ctx, f, asked, args, func(input, output string) {
+			if at[input] == nil {
+				inputs, at[input] = append(inputs, input), make([]*imgio.Picture, len(variants))
+			}
+			p, _, err := imgio.Read(output, imgio.ReadOptions{})
+			if err == nil {
+				at[input][k], err = sheet.Thumbnail(p)
+			}
+			failed = errors.Join(failed, err)
+		})
+		if err = errors.Join(err, failed); err != nil {
+			return err
+		}
+	}
+	var rows [][]*imgio.Picture
+	var names []string
+	for _, input := range inputs {
+		name := filepath.Base(input)
+		rows, names = append(rows, at[input]), append(names, strings.TrimSuffix(name, filepath.Ext(name)))
+	}
+	if err := imgio.Write(path, sheet.Labelled(rows, names, columns)); err != nil {
+		return err
+	}
+	a.say("wrote %s", path)
+	return nil
 }
 
 // paintVideo is easel stylize --model --video.

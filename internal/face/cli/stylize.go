@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -20,7 +22,7 @@ import (
 type stylizeFlags struct {
 	preset, resume, model string
 	strength              float64
-	tile, overlap         int
+	strip, tile, overlap  int
 }
 
 func (f *stylizeFlags) declared() option.List {
@@ -28,6 +30,7 @@ func (f *stylizeFlags) declared() option.List {
 		option.Choice(&f.preset, "preset", "options to start from (default: easel, or random without weights)", stylize.Presets()...),
 		option.Text(&f.resume, "resume", "checkpoint of an interrupted run to continue").As("FILE"),
 		option.Text(&f.model, "model", "feed-forward style network (easel import makes one): paints pictures in one pass each, into the folder --out").As("FILE"),
+		option.Int(&f.strip, "strip", "pictures in a row from the first of two styles to the second, into the folder --out", 2, 1000).OrZero("no row"),
 		option.Number(&f.strength, "strength", "how strongly a network for any style applies it (with --model)", option.From(0, 1)),
 		option.Int(&f.tile, "tile", "side of the tiles in which pictures are painted that do not fit into memory (with --model)", 1, math.MaxInt32).OrZero("the whole picture at once"),
 		option.Int(&f.overlap, "overlap", "pixels that neighbouring tiles share and blend (with --model)", 1, math.MaxInt32).OrZero("as many as the network sees, at most half a tile"),
@@ -56,6 +59,10 @@ the same result. --size 0 is the size of the content picture.
 Without --content a texture is made: --style P --size 512x512. With --style-weight 0
 or --content-weight 0 only one of the two is reconstructed (the paper's Figure 1).
 
+--content and --style may be folders: every content is painted in every style, into the
+folder --out, with a sheet of all. --strip 5 paints a row from one style to another. Such
+a command goes on when it is given again.
+
 Presets: easel (the default), random (the default without weights), paper (as in Gatys
 et al.), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
 (Crowson's). Flags override them.
@@ -73,6 +80,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors
   easel stylize --content me.png --style a.jpg --style b.jpg --blend 2,1 --size 1024 --out me-ab.png
   easel stylize --content house.jpg --style sky.jpg --mask sky.png --style wall.jpg --mask wall.png --out two.png
+  easel stylize --content photos --style paintings --out gallery
   easel stylize --style waves.jpg --size 512x512 --out texture.png
   easel stylize --model mosaic.safetensors --out painted photos/*.jpg
   easel stylize --model adain.safetensors --style any.jpg --strength 0.7 --out painted photos
@@ -110,6 +118,13 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 			return err
 		}
 		l := &stylizeListener{app: a}
+		variants, err := variantsOf(o.Styles, f.strip)
+		if err != nil {
+			return err
+		}
+		if len(variants) > 1 || isFolder(o.Content) {
+			return a.stylizeEvery(cmd.Context(), o, variants, l)
+		}
 		return a.stylize(cmd.Context(), o.MaxMemory, l, func(ctx context.Context) error {
 			_, _, err := stylize.Run(ctx, o, l.hear)
 			return err
@@ -195,6 +210,32 @@ func (a *app) resumeStylize(cmd *cobra.Command, checkpoint string) error {
 		_, _, err := stylize.Resume(ctx, re, l.hear)
 		return err
 	})
+}
+
+// stylizeEvery paints every content in every variant into the folder --out.
+func (a *app) stylizeEvery(ctx context.Context, o stylize.Options, variants []stylize.Variant, l *stylizeListener) error {
+	if o.Content == "" {
+		return usage(errors.New("folders and strips need --content"), "")
+	}
+	out := o.Out
+	o.Out = ""
+	return a.stylize(ctx, o.MaxMemory, l, func(ctx context.Context) error {
+		m, err := stylize.Every(ctx, o, variants, out, l.hear)
+		if err != nil {
+			return err
+		}
+		kept := ""
+		if m.Kept > 0 {
+			kept = fmt.Sprintf(", %d kept from before", m.Kept)
+		}
+		a.say("%d painted into %s, with %s%s", m.Painted, out, stylize.SheetFile, kept)
+		return nil
+	})
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func (a *app) stylize(ctx context.Context, limit int64, l *stylizeListener, run func(context.Context) error) error {

@@ -188,12 +188,12 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 	if args[0] == "-" || f.out == "-" {
 		return a.translateStream(ctx, m, f, args[0])
 	}
-	return a.translateFiles(ctx, m, "translated", args, f.out, f.files)
+	return a.translateFiles(ctx, m, "translated", args, f.out, f.files, nil)
 }
 
 // translateFiles translates pictures and folders of them. Done is what that is
-// called: translated, painted.
-func (a *app) translateFiles(ctx context.Context, m *translate.Model, done string, inputs []string, out string, o translate.FileOptions) error {
+// called: translated, painted. made, which may be nil, hears of each that is there.
+func (a *app) translateFiles(ctx context.Context, m *translate.Model, done string, inputs []string, out string, o translate.FileOptions, made func(input, output string)) error {
 	bar, exists := a.progress("translating", 0), false
 	result, err := m.Files(ctx, inputs, out, o, func(p translate.Event) {
 		if p.Tiles > 0 {
@@ -206,6 +206,9 @@ func (a *app) translateFiles(ctx context.Context, m *translate.Model, done strin
 		bar.total(p.Total)
 		a.fileDone(bar, fileDone{done, p.Input, p.Output, p.Done, p.Total, p.Err})
 		exists = exists || errors.Is(p.Err, fs.ErrExist)
+		if made != nil && p.Err == nil {
+			made(p.Input, p.Output)
+		}
 	})
 	bar.finish()
 	if result.LeftOut != "" {
