@@ -47,7 +47,9 @@ func (a *app) serveCommand() *cobra.Command {
 		option.Int(&o.MaxPixels, "max-pixels", "largest picture, width × height", 1, math.MaxInt64),
 		option.Bytes(&o.MaxMemory, "max-memory", "memory for the pictures of all requests together, and as much again for networks, such as 4GB (default: a third of what is free)"),
 		option.Number(&o.Rate, "rate", "requests a second that one client may make", option.AtLeast(0)).OrZero("no limit"),
-		option.Duration(&o.MaxJobTime, "max-job-time", "how long a job may be at work (default: no limit)"),
+		option.Duration(&o.MaxJobTime, "max-job-time", "how long a job may be at work without a pause; 0 is no limit"),
+		option.Int(&o.MaxJobSteps, "max-job-steps", "steps of a training, and iterations of a style transfer", 1, math.MaxInt).OrZero("no limit"),
+		option.Bytes(&o.MaxJobDisk, "max-job-disk", "size of a job's files, such as 20GB; 0 is no limit"),
 		option.Duration(&o.Lease, "lease", "how long a job may not move before it is begun again"),
 		option.Bool(&verbose, "verbose", "print every request"),
 	)...)...)

@@ -179,6 +179,23 @@ func TestJobsRefused(t *testing.T) {
 	}
 }
 
+// TestTooManySteps: a job that asks for more steps than the owner allows is refused before it
+// is queued.
+func TestTooManySteps(t *testing.T) {
+	t.Parallel()
+	server := start(t, func(o *serve.Options) { o.State, o.Data, o.MaxJobSteps = t.TempDir(), []string{pairs(t, 2)}, 100 })
+	for _, request := range []string{
+		strings.Replace(tinyTraining, `"steps": 3`, `"steps": 101`, 1), `{"kind": "demo", "options": {"steps": 101}}`,
+		`{"kind": "experiment", "options": {"experiments": ["noise"], "data": "pairs", "steps": 101}}`,
+	} {
+		answer, body := call(t, "POST", server.URL+"/v1/jobs", []byte(request), asJSON)
+		wantProblem(t, answer, body, http.StatusUnprocessableEntity, "options")
+		if !bytes.Contains(body, []byte("101 steps are more than the 100")) || !bytes.Contains(body, []byte("max_job_steps")) {
+			t.Errorf("%s: %s", request, body)
+		}
+	}
+}
+
 // TestStrangersDoNotTrain unless they are allowed to.
 func TestStrangersDoNotTrain(t *testing.T) {
 	t.Parallel()

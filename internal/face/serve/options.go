@@ -32,6 +32,10 @@ type Options struct {
 	Lease time.Duration
 	// MaxJobTime limits how long a job may run in one go; 0 is no limit.
 	MaxJobTime time.Duration
+	// MaxJobSteps limits a job's training steps and iterations, and MaxJobDisk the size of its
+	// files, in bytes; 0 is no limit.
+	MaxJobSteps int
+	MaxJobDisk  int64
 	// Data are the folders from which jobs may read pairs and pictures.
 	Data []string
 	// AllowTraining lets every client train even if other machines can reach the server.
@@ -87,6 +91,9 @@ func Default() Options {
 		MaxPixels:   50e6,
 		MaxBlobs:    8 << 30,
 		Lease:       jobs.DefaultLease,
+		MaxJobTime:  30 * 24 * time.Hour,
+		MaxJobSteps: 10_000_000,
+		MaxJobDisk:  100e9,
 		Contact:     jobs.DefaultContact,
 		Waiting:     64,
 		Rate:        200,
@@ -121,7 +128,7 @@ func (o Options) Validate() error {
 	if o.Lease < time.Second || o.MaxJobTime < 0 {
 		return fmt.Errorf("server options: a lease of %s or a limit for jobs of %s is invalid: a lease is at least a second, a limit not negative", o.Lease, o.MaxJobTime)
 	}
-	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || o.MaxBlobs < 0 || !(o.Rate >= 0) || o.Connections < 1 {
+	if o.MaxBody < 1 || o.MaxPixels < 1 || o.Waiting < 0 || o.Threads < 0 || o.MaxMemory < 0 || o.MaxBlobs < 0 || o.MaxJobSteps < 0 || o.MaxJobDisk < 0 || !(o.Rate >= 0) || o.Connections < 1 {
 		return errors.New("server options: a limit is below its minimum")
 	}
 	return nil

@@ -42,9 +42,11 @@ func (s *Server) openState() error {
 	}
 	q, err := jobs.Open(jobs.Options{
 		State:        s.options.State,
-		Kinds:        verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads, MaxPixels: s.options.MaxPixels}),
+		Kinds:        verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads, MaxPixels: s.options.MaxPixels, MaxSteps: s.options.MaxJobSteps}),
 		Lease:        s.options.Lease,
 		MaxTime:      s.options.MaxJobTime,
+		MaxSteps:     s.options.MaxJobSteps,
+		MaxBytes:     s.options.MaxJobDisk,
 		CatchCrashes: true,
 		Version:      s.options.Version,
 		Bits:         bits,

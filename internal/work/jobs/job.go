@@ -134,6 +134,8 @@ type Kind struct {
 	// Check resolves options, and fails for those that are wrong for any data. Nothing is
 	// written yet.
 	Check func(options json.RawMessage) (json.RawMessage, error)
+	// Steps says that progress counts steps, such as those of a training.
+	Steps bool
 	// Inputs lists the files and folders that checked options name, for a worker on another
 	// machine, which gets copies. It returns the options with everything settled that they
 	// leave to this machine, such as where the weights of VGG-19 are. Nil means that the

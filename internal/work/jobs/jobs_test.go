@@ -26,7 +26,7 @@ type countOptions struct {
 
 func counting(runs *atomic.Int64) jobs.Kind {
 	return jobs.Kind{
-		Name: "count", Lane: "test",
+		Name: "count", Lane: "test", Steps: true,
 		Check: func(options json.RawMessage) (json.RawMessage, error) {
 			var o countOptions
 			if err := json.Unmarshal(options, &o); err != nil || o.To < 0 {
@@ -313,6 +313,47 @@ func TestMaxTime(t *testing.T) {
 	}
 	files, _ := q.Files(j.ID)
 	if _, err := os.Stat(filepath.Join(files, "1")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestMaxSteps: a job that counts more steps than allowed has failed, with advice.
+func TestMaxSteps(t *testing.T) {
+	t.Parallel()
+	q, _ := open(t, t.TempDir(), func(o *jobs.Options) { o.MaxSteps = 3 })
+	defer q.Close()
+	until(t, q, submit(t, q, `{"to": 3}`, "").ID, jobs.Done)
+	j := submit(t, q, `{"to": 4, "wait": true}`, "")
+	if failed := until(t, q, j.ID, jobs.Failed); failed.Error != "the job has more steps than the server allows" || !strings.Contains(failed.Hint, "max_job_steps") {
+		t.Errorf("%+v", failed.Job)
+	}
+}
+
+// TestMaxBytes: so has one with more files than allowed, which it keeps.
+func TestMaxBytes(t *testing.T) {
+	t.Parallel()
+	kind := jobs.Kind{
+		Name: "write", Lane: "test",
+		Check: func(options json.RawMessage) (json.RawMessage, error) { return options, nil },
+		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
+			if err := os.WriteFile(filepath.Join(r.Folder, "large"), make([]byte, 1001), 0o600); err != nil {
+				return nil, err
+			}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		},
+	}
+	q, _ := open(t, t.TempDir(), func(o *jobs.Options) { o.MaxBytes, o.Kinds, o.Lease = 1000, []jobs.Kind{kind}, time.Second })
+	defer q.Close()
+	j, err := q.Submit(t.Context(), "write", json.RawMessage(`{}`), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if failed := until(t, q, j.ID, jobs.Failed); failed.Error != "the job takes more disk space than the server allows" || !strings.Contains(failed.Hint, "max_job_disk") {
+		t.Errorf("%+v", failed.Job)
+	}
+	files, _ := q.Files(j.ID)
+	if _, err := os.Stat(filepath.Join(files, "large")); err != nil {
 		t.Error(err)
 	}
 }

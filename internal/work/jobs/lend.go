@@ -75,7 +75,7 @@ type loan struct {
 	contact, moved time.Time
 	moves          int64
 	began          time.Time
-	tooLong        bool
+	over           error             // the limit that it exceeds, or nil
 	staged         int64             // bytes that were sent
 	sources        map[string]string // files that it may fetch, by hash; nil after a restart
 }
@@ -236,6 +236,7 @@ func (q *Queue) Beat(_ context.Context, ref Ref, b Beat) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
+	big := q.tooManyBytes(j.ID)
 	q.mu.Lock()
 	if b.Moves > l.moves {
 		l.moves, l.moved = b.Moves, l.contact
@@ -243,8 +244,16 @@ func (q *Queue) Beat(_ context.Context, ref Ref, b Beat) (Order, error) {
 	if b.Progress != nil {
 		q.progress[j.ID] = *b.Progress
 	}
-	l.tooLong = l.tooLong || q.options.MaxTime > 0 && time.Since(l.began) > q.options.MaxTime
-	stop := l.tooLong
+	switch {
+	case l.over != nil:
+	case q.options.MaxTime > 0 && time.Since(l.began) > q.options.MaxTime:
+		l.over = errTooLong
+	case b.Progress != nil && q.tooManySteps(j.Kind, *b.Progress):
+		l.over = errTooMany
+	case big:
+		l.over = errTooBig
+	}
+	stop := l.over != nil
 	q.mu.Unlock()
 	for _, e := range b.Events {
 		if len(e.Event) <= maxEvent && json.Valid(e.Event) {
@@ -268,7 +277,7 @@ func (q *Queue) Return(_ context.Context, ref Ref, e End) error {
 		return ErrGone
 	}
 	defer q.leave(j.ID)
-	j, err = q.commit(j, func(j *Job) { j.returned(e, l.tooLong) })
+	j, err = q.commit(j, func(j *Job) { j.returned(e, l.over) })
 	if errors.Is(err, errNotToDo) {
 		return ErrGone
 	}
@@ -286,7 +295,7 @@ func (q *Queue) Return(_ context.Context, ref Ref, e End) error {
 }
 
 // returned changes the record of a job that a worker has returned.
-func (j *Job) returned(e End, tooLong bool) {
+func (j *Job) returned(e End, over error) {
 	switch {
 	case e.Outcome == Succeeded:
 		j.Result = e.Result
@@ -300,8 +309,8 @@ func (j *Job) returned(e End, tooLong bool) {
 	case e.Outcome == Broke: // by its own fault, or by the machine's: see another
 		j.FailedOn = []string{j.Worker}
 		j.to(Queued)
-	case tooLong:
-		j.fail(errTooLong)
+	case over != nil:
+		j.fail(over)
 	case j.PauseRequested:
 		j.Attempt--
 		j.PauseRequested = false

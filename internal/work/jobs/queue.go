@@ -35,6 +35,10 @@ type Options struct {
 	// MaxTime limits the time of one attempt; a job that exceeds it has failed. 0 is no
 	// limit.
 	MaxTime time.Duration
+	// MaxSteps limits the steps of a job whose kind counts them, and MaxBytes the size of its
+	// files; a job that exceeds them has failed, and keeps its files. 0 is no limit.
+	MaxSteps int
+	MaxBytes int64
 	// MaxWaiting is how many jobs may wait; 0 is 1000.
 	MaxWaiting int
 	// StopTime is how long Close waits for running jobs to save; 0 is 20 seconds.

@@ -1,10 +1,13 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -18,9 +21,50 @@ import (
 var (
 	errCancelled = errors.New("cancelled")
 	errPaused    = errors.New("paused")
-	errTooLong   = hint.New(errors.New("the job takes longer than the server allows"), "make the job smaller, or start the server with {max_job_time}; its files so far are kept")
+	errTooLong   = tooMuch("takes longer", "max_job_time")
+	errTooMany   = tooMuch("has more steps", "max_job_steps")
+	errTooBig    = tooMuch("takes more disk space", "max_job_disk")
 	errStalled   = errors.New("the job made no progress for longer than its lease")
 )
+
+// tooMuch is the error of a job that exceeds a limit of its server.
+func tooMuch(what, option string) error {
+	return hint.New(fmt.Errorf("the job %s than the server allows", what), "make the job smaller, or start the server with a larger {"+option+"}; its files so far are kept")
+}
+
+// limitIn returns the limit that an error is about, or nil.
+func limitIn(err error) error {
+	for _, limit := range []error{errTooLong, errTooMany, errTooBig} {
+		if errors.Is(err, limit) {
+			return limit
+		}
+	}
+	return nil
+}
+
+// tooManySteps reports whether progress of a kind exceeds MaxSteps.
+func (q *Queue) tooManySteps(kind string, p Progress) bool {
+	return q.options.MaxSteps > 0 && q.kinds[kind].Steps && max(p.Done, p.Total) > q.options.MaxSteps
+}
+
+// tooManyBytes reports whether the files of a job exceed MaxBytes. What cannot be read, such
+// as a file that is just being replaced, does not count.
+func (q *Queue) tooManyBytes(id string) bool {
+	if q.options.MaxBytes == 0 {
+		return false
+	}
+	var sum int64
+	_ = filepath.WalkDir(q.records.files(id), func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return nil
+		}
+		if info, err := e.Info(); err == nil {
+			sum += info.Size()
+		}
+		return nil
+	})
+	return sum > q.options.MaxBytes
+}
 
 // active is a job that a worker of this process runs.
 type active struct {
@@ -234,6 +278,9 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 			// A process that was frozen looks late, but its job is not to blame.
 			frozen := time.Since(looked) > 2*period
 			looked = time.Now()
+			if q.tooManyBytes(j.ID) {
+				cancel(errTooBig)
+			}
 			if moves := a.moves.Load(); moves != seen || frozen {
 				seen, since = moves, looked
 				q.complain(i.extend())
@@ -303,6 +350,9 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 	kept := j.Kept
 	r.report = func(event any, p Progress, rare bool) {
 		a.moves.Add(1)
+		if q.tooManySteps(j.Kind, p) {
+			a.cancel(errTooMany)
+		}
 		q.mu.Lock()
 		if q.active[j.ID] != a { // another worker has it
 			q.mu.Unlock()
@@ -379,7 +429,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 		case errors.Is(failed, errCancelled):
 			j.to(Cancelled)
 		case failed != nil:
-			j.fail(failed)
+			j.fail(cmp.Or(limitIn(failed), failed))
 		default:
 			j.Result = data
 			j.to(Done)

@@ -33,7 +33,7 @@ const (
 
 func stylizeKind(e Env) jobs.Kind {
 	return jobs.Kind{
-		Name: "stylize", Lane: short,
+		Name: "stylize", Lane: short, Steps: true,
 		Check: func(options json.RawMessage) (json.RawMessage, error) {
 			var given struct {
 				Weights string `json:"weights"`
@@ -62,7 +62,7 @@ func stylizeKind(e Env) jobs.Kind {
 			if err := o.Validate(); err != nil {
 				return nil, err
 			}
-			if err := errors.Join(e.tooLarge(o.Size, o.Size), e.tooLarge(o.Width, o.Height)); err != nil {
+			if err := cmp.Or(e.tooLarge(o.Size, o.Size), e.tooLarge(o.Width, o.Height), e.tooMany(max(o.Iterations, o.FinalIterations))); err != nil {
 				return nil, err
 			}
 			return json.Marshal(o)

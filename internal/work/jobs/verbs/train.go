@@ -20,7 +20,7 @@ const RunFolder = "run"
 
 func trainKind(e Env) jobs.Kind {
 	return jobs.Kind{
-		Name: "train", Lane: long,
+		Name: "train", Lane: long, Steps: true,
 		Check: func(options json.RawMessage) (json.RawMessage, error) {
 			preset, rest, err := presetOf(options, "laptop")
 			if err != nil {
@@ -39,7 +39,7 @@ func trainKind(e Env) jobs.Kind {
 				o.Length = before
 			}
 			o.Backend, o.Threads, o.Out = e.Backend, e.Threads, RunFolder
-			if err := o.Validate(); err != nil {
+			if err := cmp.Or(o.Validate(), e.tooMany(o.Length.Steps)); err != nil {
 				return nil, err
 			}
 			return json.Marshal(o)
@@ -113,7 +113,7 @@ const DemoFolder = "demo"
 
 func demoKind(e Env) jobs.Kind {
 	return jobs.Kind{
-		Name: "demo", Lane: long,
+		Name: "demo", Lane: long, Steps: true,
 		Check: func(options json.RawMessage) (json.RawMessage, error) {
 			o := demo.Default()
 			if err := decode(options, &o); err != nil {
@@ -123,7 +123,7 @@ func demoKind(e Env) jobs.Kind {
 			if o.CheckpointEvery == 0 { // a server may stop before the demo ends
 				o.CheckpointEvery = max(o.Steps/20, 1)
 			}
-			if err := o.Validate(); err != nil {
+			if err := cmp.Or(o.Validate(), e.tooMany(o.Steps)); err != nil {
 				return nil, err
 			}
 			return json.Marshal(o)
@@ -199,7 +199,7 @@ func experimentKind(e Env) jobs.Kind {
 				return nil, err
 			}
 			o.Backend, o.Threads, o.Out = e.Backend, e.Threads, ExperimentFolder
-			if err := o.Validate(); err != nil {
+			if err := cmp.Or(o.Validate(), e.tooMany(o.Steps)); err != nil {
 				return nil, err
 			}
 			return json.Marshal(o)

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"easel/internal/base/hint"
 	"easel/internal/base/strictjson"
 	"easel/internal/file/imgio"
 	"easel/internal/work/eval"
@@ -38,6 +39,17 @@ type Env struct {
 	// MaxPixels is the largest picture that is painted or looked over, width × height; 0
 	// is that of the verbs. What is translated may be larger: it is cut into tiles.
 	MaxPixels int64
+	// MaxSteps is the most steps of a training or iterations of a style transfer that may be
+	// asked for; 0 is no limit.
+	MaxSteps int
+}
+
+// tooMany fails for more steps than allowed.
+func (e Env) tooMany(steps int) error {
+	if e.MaxSteps > 0 && steps > e.MaxSteps {
+		return hint.New(fmt.Errorf("options: %d steps are more than the %d that the server allows", steps, e.MaxSteps), "make it shorter, or start the server with a larger {max_job_steps}")
+	}
+	return nil
 }
 
 // read limits the pictures that are read.
