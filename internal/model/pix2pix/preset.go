@@ -45,7 +45,7 @@ func Preset(name string) (Config, error) {
 	return c, nil
 }
 
-// best was chosen by experiment: see docs/experiments.md.
+// best is a first choice, measured in docs/experiments.md.
 func best(c Config) Config {
 	c.Upsample = Resize
 	c.Lambda, c.FeatureMatching = 50, 10
