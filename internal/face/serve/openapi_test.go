@@ -263,3 +263,22 @@ func FuzzHandlers(f *testing.F) {
 		}
 	})
 }
+
+// TestEndedRequest: that a client has left is no fault of the server's.
+func TestEndedRequest(t *testing.T) {
+	t.Parallel()
+	handler := newServer(t).Handler()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, target := range []string{"/v1/events", "/v1/jobs", "/v1/models", "/v1/data"} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost"+target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code == http.StatusInternalServerError {
+			t.Errorf("%s: %s", target, w.Body)
+		}
+	}
+}

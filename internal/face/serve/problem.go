@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -62,6 +63,9 @@ func problemOf(err error) *problem {
 	if errors.As(err, &body) {
 		return failure(http.StatusRequestEntityTooLarge, "body-too-large", "send a smaller file",
 			"the request has more than %d bytes", body.Limit)
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) { // nobody waits for this
+		return failure(http.StatusServiceUnavailable, "ended", "try again", "the request ended before it was answered")
 	}
 	return &problem{Type: "urn:easel:internal", Title: http.StatusText(http.StatusInternalServerError), Status: http.StatusInternalServerError, cause: err}
 }

@@ -16,7 +16,7 @@ type finder struct {
 }
 
 const (
-	tries      = 24            // pixels of the same hash that are tried
+	tries      = 12            // pixels of the same hash that are tried
 	enough     = 2 * maxLength // comparisons, after which no more are tried
 	longEnough = 128           // a copy that is taken without a look at the next pixel
 )
