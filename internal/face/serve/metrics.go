@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -56,7 +57,7 @@ func (s *Server) showMetrics(w http.ResponseWriter, _ *http.Request) {
 			times[fmt.Sprintf("easel_job_wait_seconds{kind=%q}", j.Kind)] += j.Started.Sub(j.Created).Seconds()
 		}
 		if !j.Started.IsZero() && j.State.Ended() {
-			times[fmt.Sprintf("easel_job_run_seconds{kind=%q}", j.Kind)] += j.Ended.Sub(j.Started).Seconds()
+			times[fmt.Sprintf("easel_job_run_seconds{kind=%q}", j.Kind)] += cmp.Or(j.Seconds, j.Ended.Sub(j.Started).Seconds())
 		}
 	}
 	for name, seconds := range times {

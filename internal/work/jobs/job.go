@@ -63,6 +63,9 @@ type Job struct {
 	Created time.Time `json:"created"`
 	Started time.Time `json:"started,omitzero"`
 	Ended   time.Time `json:"ended,omitzero"`
+	// Seconds is how long the attempt took that finished it, however the clock was set
+	// meanwhile.
+	Seconds float64 `json:"seconds,omitempty"`
 
 	// Error and Hint say why it failed; Result is its result.
 	Error  string          `json:"error,omitempty"`
@@ -82,16 +85,31 @@ type Change struct {
 	Time    time.Time `json:"time"`
 }
 
-// to changes the job's state.
+// to changes the job's state. The records add the time.
 func (j *Job) to(s State) {
 	j.State = s
 	j.Lent = false
-	j.History = append(j.History, Change{s, j.Attempt, now()})
-	switch {
-	case s == Running:
-		j.Started = now()
-	case s.Ended():
-		j.Ended = now()
+	j.History = append(j.History, Change{State: s, Attempt: j.Attempt})
+}
+
+// stamp adds the time to new changes of state. If somebody has set the clock back, they get
+// that of the change before: a job does not end before it began.
+func (j *Job) stamp(now time.Time) {
+	last := j.Created
+	for i := range j.History {
+		c := &j.History[i]
+		if c.Time.IsZero() {
+			if c.Time = now; now.Before(last) {
+				c.Time = last
+			}
+			switch {
+			case c.State == Running:
+				j.Started = c.Time
+			case c.State.Ended():
+				j.Ended = c.Time
+			}
+		}
+		last = c.Time
 	}
 }
 
@@ -100,8 +118,6 @@ func (j *Job) again() {
 	j.CancelRequested, j.Blame, j.Crash, j.Error, j.Hint, j.Result, j.Ended, j.FailedOn = false, 0, "", "", "", nil, time.Time{}, nil
 	j.to(Queued)
 }
-
-func now() time.Time { return time.Now().UTC().Round(time.Millisecond) }
 
 // Progress is the progress of a job.
 type Progress struct {

@@ -277,7 +277,7 @@ func (q *Queue) Return(_ context.Context, ref Ref, e End) error {
 		return ErrGone
 	}
 	defer q.leave(j.ID)
-	j, err = q.commit(j, func(j *Job) { j.returned(e, l.over) })
+	j, err = q.commit(j, func(j *Job) { j.returned(e, l.over, time.Since(l.began)) })
 	if errors.Is(err, errNotToDo) {
 		return ErrGone
 	}
@@ -295,10 +295,10 @@ func (q *Queue) Return(_ context.Context, ref Ref, e End) error {
 }
 
 // returned changes the record of a job that a worker has returned.
-func (j *Job) returned(e End, over error) {
+func (j *Job) returned(e End, over error, took time.Duration) {
 	switch {
 	case e.Outcome == Succeeded:
-		j.Result = e.Result
+		j.Result, j.Seconds = e.Result, took.Seconds()
 		j.to(Done)
 	case j.CancelRequested:
 		j.to(Cancelled)
@@ -433,7 +433,7 @@ func (q *Queue) watchLoans() {
 // be at it.
 func (q *Queue) readopt(j Job) {
 	now := time.Now()
-	q.loans[j.ID] = &loan{Ref: Ref{j.Worker, j.ID, j.Epoch}, contact: now, moved: now, began: j.Started}
+	q.loans[j.ID] = &loan{Ref: Ref{j.Worker, j.ID, j.Epoch}, contact: now, moved: now, began: now}
 }
 
 func (r *records) incoming(id string) string { return filepath.Join(r.root, id, "incoming") }

@@ -57,6 +57,9 @@ type Options struct {
 	OneAtATime bool
 	// Complain, if not nil, receives errors that do not stop the queue.
 	Complain func(error)
+	// Clock tells the time of day, for records and ids; nil is time.Now. Leases and limits do
+	// not depend on it.
+	Clock func() time.Time
 }
 
 // DefaultLease is longer than any verb is silent.
@@ -120,7 +123,7 @@ func Open(o Options) (_ *Queue, err error) {
 			lanes = append(lanes, k.Lane)
 		}
 	}
-	if q.records, err = openRecords(filepath.Join(o.State, "jobs"), o.Complain); err != nil {
+	if q.records, err = openRecords(filepath.Join(o.State, "jobs"), q.now, o.Complain); err != nil {
 		return nil, err
 	}
 	host, _ := os.Hostname()
@@ -173,6 +176,9 @@ func (o Options) withDefaults() Options {
 	if o.Yield == nil {
 		o.Yield = func(context.Context) {}
 	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
 	if o.Complain == nil {
 		o.Complain = func(error) {}
 	}
@@ -197,6 +203,9 @@ func (q *Queue) recover() error {
 	}
 	for _, j := range all {
 		q.measure(j)
+		if t := timeOf(j.ID); t.After(q.ids) {
+			q.ids = t
+		}
 		if !j.State.Ended() {
 			if err := applyChange(q.records.folder(j.ID)); err != nil {
 				return fmt.Errorf("job %s: %w", j.ID, err)
@@ -298,7 +307,7 @@ func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage
 	if q.waiting() >= q.options.MaxWaiting {
 		return View{}, ErrFull
 	}
-	j := Job{ID: q.newID(), Kind: kind, Options: resolved, Key: key, Request: requestOf(kind, options), Created: now()}
+	j := Job{ID: q.newID(), Kind: kind, Options: resolved, Key: key, Request: requestOf(kind, options), Created: q.now()}
 	j.to(Queued)
 	j, isNew, err := q.records.create(j)
 	if err != nil || !isNew {
@@ -322,19 +331,35 @@ func requestOf(kind string, options json.RawMessage) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// newID returns a word that sorts by time.
+// newID returns a word that sorts by time, behind all earlier ones even if the clock was set
+// back.
 func (q *Queue) newID() string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	t := time.Now().UTC()
+	t := q.options.Clock().UTC().Truncate(time.Microsecond)
 	if !t.After(q.ids) {
 		t = q.ids.Add(time.Microsecond)
 	}
 	q.ids = t
 	var random [3]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return fmt.Sprintf("%s-%s", t.Format("20060102-150405-000000"), hex.EncodeToString(random[:]))
+	return fmt.Sprintf("%s-%06d-%s", t.Format(idTime), t.Nanosecond()/1000, hex.EncodeToString(random[:]))
 }
+
+// idTime is the time at the beginning of an id, to the second.
+const idTime = "20060102-150405"
+
+// timeOf returns the time of an id, rounded up to a second; zero if it has none.
+func timeOf(id string) time.Time {
+	t, err := time.Parse(idTime, id[:min(len(id), len(idTime))])
+	if err != nil {
+		return time.Time{}
+	}
+	return t.Add(time.Second)
+}
+
+// now returns the time of day for records.
+func (q *Queue) now() time.Time { return q.options.Clock().UTC().Round(time.Millisecond) }
 
 func (q *Queue) waiting() (n int) {
 	q.records.unfinished(func(j *Job) bool {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"easel/internal/file/atomicfile"
 )
@@ -18,6 +19,7 @@ import (
 // records are the jobs' folders.
 type records struct {
 	root string
+	now  func() time.Time
 	mu   sync.Mutex
 	jobs map[string]Job
 	keys map[string]string // ids by key
@@ -33,7 +35,7 @@ const (
 )
 
 // openRecords reads all records. Unreadable ones stay where they are and are reported.
-func openRecords(root string, complain func(error)) (*records, error) {
+func openRecords(root string, now func() time.Time, complain func(error)) (*records, error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
@@ -41,7 +43,7 @@ func openRecords(root string, complain func(error)) (*records, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	r := &records{root: root, jobs: map[string]Job{}, keys: map[string]string{}}
+	r := &records{root: root, now: now, jobs: map[string]Job{}, keys: map[string]string{}}
 	for _, e := range entries {
 		if !e.IsDir() {
 			continue
@@ -128,6 +130,7 @@ func (r *records) create(j Job) (_ Job, isNew bool, err error) {
 		return old, false, nil
 	}
 	j.Revision = 1
+	j.stamp(r.now())
 	if err := os.MkdirAll(r.files(j.ID), 0o700); err != nil {
 		return Job{}, false, fmt.Errorf("%w: %w", ErrStore, err)
 	}
@@ -161,6 +164,7 @@ func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	}
 	current.History = slices.Clone(current.History)
 	edit(&current)
+	current.stamp(r.now())
 	current.Revision++
 	if err := r.write(current); err != nil {
 		return Job{}, fmt.Errorf("%w: %w", ErrStore, err)

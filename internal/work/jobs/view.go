@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -93,10 +94,21 @@ func (q *Queue) left(j Job) (seconds float64, known bool) {
 			return p.SecondsLeft, true
 		}
 		mean, ok := q.pace[j.Kind]
-		return max(mean-time.Since(j.Started).Seconds(), 0), ok
+		return max(mean-q.running(j.ID).Seconds(), 0), ok
 	}
 	mean, ok := q.pace[j.Kind]
 	return mean, ok
+}
+
+// running returns how long a job has been running.
+func (q *Queue) running(id string) time.Duration {
+	if a := q.active[id]; a != nil {
+		return time.Since(a.began)
+	}
+	if l := q.loans[id]; l != nil {
+		return time.Since(l.began)
+	}
+	return 0
 }
 
 // measure learns from a job how long its kind takes.
@@ -104,7 +116,7 @@ func (q *Queue) measure(j Job) {
 	if j.State != Done || j.Started.IsZero() {
 		return
 	}
-	seconds := j.Ended.Sub(j.Started).Seconds()
+	seconds := cmp.Or(j.Seconds, j.Ended.Sub(j.Started).Seconds())
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if mean, ok := q.pace[j.Kind]; ok {
@@ -117,7 +129,7 @@ func (q *Queue) measure(j Job) {
 func (q *Queue) announce(j Job) {
 	data, err := json.Marshal(q.view(j))
 	if err == nil {
-		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: now()})
+		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: q.now()})
 	}
 	if err != nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)
@@ -128,7 +140,7 @@ func (q *Queue) announce(j Job) {
 // full, between the record and its event.
 func (q *Queue) retell() error {
 	for _, j := range q.records.all() {
-		if !j.State.Ended() || time.Since(j.Ended) > eventAge {
+		if !j.State.Ended() || q.now().Sub(j.Ended) > eventAge {
 			continue
 		}
 		last, ok, err := q.broker.lastOf(q.ctx, j.ID)

@@ -70,6 +70,7 @@ func (q *Queue) tooManyBytes(id string) bool {
 type active struct {
 	cancel context.CancelCauseFunc
 	moves  atomic.Int64
+	began  time.Time
 }
 
 // interrupt makes a running job save and end.
@@ -134,8 +135,9 @@ func (q *Queue) do(i item) {
 		return
 	}
 	q.announce(j)
+	began := time.Now()
 	result, err := q.supervise(i, j)
-	q.conclude(i, j, result, err)
+	q.conclude(i, j, result, err, time.Since(began))
 }
 
 // turn waits until no other job runs here.
@@ -237,7 +239,7 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 	if q.options.MaxTime > 0 {
 		defer time.AfterFunc(q.options.MaxTime, func() { cancel(errTooLong) }).Stop()
 	}
-	a := &active{cancel: cancel}
+	a := &active{cancel: cancel, began: time.Now()}
 	q.mu.Lock()
 	q.active[j.ID] = a
 	delete(q.progress, j.ID)
@@ -397,7 +399,7 @@ const noteEvery = time.Second
 func (q *Queue) tellProgress(id string, event any, p Progress) {
 	data, err := json.Marshal(event)
 	if err == nil {
-		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: now()})
+		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: q.now()})
 	}
 	if err != nil && q.ctx.Err() == nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)
@@ -406,7 +408,7 @@ func (q *Queue) tellProgress(id string, event any, p Progress) {
 
 // conclude records how a job ended, if it is still this worker's, and then removes it from
 // the list.
-func (q *Queue) conclude(i item, j Job, result any, failed error) {
+func (q *Queue) conclude(i item, j Job, result any, failed error, took time.Duration) {
 	if errors.Is(failed, errStalled) {
 		q.options.Complain(fmt.Errorf("job %s: %w", j.ID, failed))
 		q.complain(i.handBack())
@@ -431,7 +433,7 @@ func (q *Queue) conclude(i item, j Job, result any, failed error) {
 		case failed != nil:
 			j.fail(cmp.Or(limitIn(failed), failed))
 		default:
-			j.Result = data
+			j.Result, j.Seconds = data, took.Seconds()
 			j.to(Done)
 		}
 	})
