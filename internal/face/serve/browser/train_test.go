@@ -92,6 +92,23 @@ func TestTrainings(t *testing.T) {
 	eventually(t, ctx, `[...document.querySelectorAll(".view .chart")].some((c) => c.querySelector("figcaption").textContent.startsWith("L1") && c.querySelectorAll(".u-legend .u-series").length === 3)`)
 }
 
+// Whoever draws with a model that is still being trained is told so, and sees the result
+// improve without drawing.
+func TestDrawnWhileTraining(t *testing.T) {
+	s := newSite(t, withJobs(t))
+	ctx := s.open(t)
+	s.visit(t, ctx, "/#train", ".train .runs")
+	id := value[string](t, ctx, `fetch("/v1/jobs", {method: "POST", headers: {"Content-Type": "application/json"},
+		body: JSON.stringify({kind: "train", options: {data: "pairs", preset: "paper", load_size: 32, checkpoint_every: 50, length: {steps: 1000000}, network: {image_size: 32, width: 4, discriminator_width: 4, patch_layers: 1}}})}).then((r) => r.json()).then((j) => j.id)`)
+	eventually(t, ctx, fmt.Sprintf(`fetch("/v1/models").then((r) => r.json()).then((r) => r.models.some((m) => m.id === %q))`, id))
+	s.visit(t, ctx, "/#draw/"+id, "canvas")
+	eventually(t, ctx, `document.querySelector(".results img")?.naturalWidth > 0 && document.body.textContent.includes("still being trained")`)
+	before := value[string](t, ctx, `document.querySelector(".results img").src`)
+	eventually(t, ctx, fmt.Sprintf(`document.querySelector(".results img").src !== %q`, before))
+	value[any](t, ctx, fmt.Sprintf(`fetch("/v1/jobs/%s", {method: "DELETE"}).then(() => null)`, id))
+	eventually(t, ctx, `[...document.querySelectorAll(".stage p")].every((p) => p.hidden || !p.textContent.includes("still being trained"))`)
+}
+
 // Pairs that are chosen on this machine are uploaded, checked, and can be trained on.
 func TestPairsAreSent(t *testing.T) {
 	s := newSite(t, withJobs(t))

@@ -104,6 +104,22 @@ function output(model, { input, onagain, drawn = false }) {
   };
 }
 
+/** While the model is being trained: says so, and calls again() now and then for its newest state. */
+function improving(model, again) {
+  const note = h("p", { class: "soft", hidden: true });
+  let timer = 0, stopped = false;
+  async function look() {
+    const progress = document.hidden ? {} : await api.training?.(model.id);
+    if (stopped) return;
+    note.hidden = !progress;
+    if (!progress) return;
+    note.textContent = `This model is still being trained${progress.total ? ` (${Math.floor((100 * progress.done) / progress.total)} %)` : ""}. The result improves by itself.`;
+    timer = setTimeout(() => { again(); look(); }, 5000);
+  }
+  look();
+  return { element: note, stop() { stopped = true; clearTimeout(timer); } };
+}
+
 async function sideBySide(a, b) {
   const pictures = await Promise.all([createImageBitmap(a), createImageBitmap(b)]);
   const canvas = h("canvas", { width: pictures[0].width + pictures[1].width, height: Math.max(...pictures.map((p) => p.height)) });
@@ -234,6 +250,8 @@ function drawing(model) {
 
   const stage = h("div", { class: "stage" }, editor.element, palette, more || null, sources);
   stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) open(e.dataTransfer.files[0]); });
+  const better = improving(model, () => live.changed());
+  out.element.append(better.element);
   const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `Draw for ${titleOf(model.id)}`), bar, h("div", { class: "bench" }, stage, out.element));
 
   // Restore the drawing from before a reload; on the first visit, begin with an example.
@@ -254,7 +272,7 @@ function drawing(model) {
       return open(blob);
     }).catch(() => {}); // the pairs are gone or unreadable: begin with an empty drawing
   }
-  return { element, stop() { live.stop(); document.removeEventListener("keydown", keys); } };
+  return { element, stop() { better.stop(); live.stop(); document.removeEventListener("keydown", keys); } };
 }
 
 /** For models whose input is a photograph: people drop a picture or use the camera. */

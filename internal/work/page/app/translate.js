@@ -117,7 +117,7 @@ export function page(model) {
   update();
   return {
     element: h("section", { class: "translate" }, h("h1", {}, "Translate pictures"),
-      h("p", { class: "soft" }, `${titleOf(model.id)} translates each picture at its own size.`),
+      h("p", { class: "soft" }, `By the model “${titleOf(model.id)}”, each picture at its own size.`),
       zone, h("div", { class: "bar" }, progress, summary, h("div", { class: "group" }, save, clear)), list),
     stop() { control.abort(); },
   };

@@ -59,7 +59,7 @@ export function titleOf(id) {
   const t = id.match(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/)?.slice(1).map(Number);
   if (!t) return id;
   const at = new Date(Date.UTC(t[0], t[1] - 1, ...t.slice(2)));
-  return `trained ${at.toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" })}`;
+  return `trained ${at.toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
 }
 
 /** Shows a message for a moment, to screen readers too. */

@@ -100,6 +100,13 @@ export const cancel = async (id) => (await call(`/v1/jobs/${id}`, { method: "DEL
 export const pause = async (id) => (await call(`/v1/jobs/${id}/pause`, { method: "POST" })).json();
 export const resume = async (id) => (await call(`/v1/jobs/${id}/resume`, { method: "POST" })).json();
 
+/** How far the training of a model is that was trained here, {done, total}; null if it is not being trained. */
+export async function training(model) {
+  if (!/^\d{8}-\d{6}-/.test(model)) return null; // not the id of a job
+  const job = await get(`/v1/jobs/${model}`).catch(() => null);
+  return job?.state === "running" ? job.progress ?? {} : null;
+}
+
 /** Removes a job that has ended, with all its files. */
 export const remove = (id) => call(`/v1/jobs/${id}?files=remove`, { method: "DELETE" });
 

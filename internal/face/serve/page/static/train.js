@@ -19,7 +19,7 @@ function statusOf(j) {
 
 export function page() {
   const list = h("ul", { class: "runs" });
-  const view = h("div", { class: "view" }, h("p", { class: "soft" }, "Curves and samples of a training will appear here."));
+  const view = h("div", { class: "view" }, h("p", { class: "soft waiting" }, "Curves and samples of a training will appear here."));
   let shown = null, stopped = false, timer = 0, data = "";
   const compared = new Set();
 
@@ -47,6 +47,7 @@ export function page() {
         ? await submit("train", { data, direction: direction.value, preset: preset.value, length: { time_nanoseconds: Math.max(1, Number(minutes.value) || 0) * 60e9 } })
         : await submit("demo", {});
       open(job);
+      view.scrollIntoView({ block: "nearest" }); // on small screens it is below
       await refresh();
     } catch (error) { say(problem(error), "bad"); }
     begin.disabled = false;
