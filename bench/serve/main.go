@@ -11,6 +11,7 @@
 //	go run ./bench/serve -n 1000 kill         # kill -9 at random moments
 //	go run ./bench/serve -n 20 freeze         # SIGSTOP beyond the lease
 //	go run ./bench/serve -n 100 workers       # five workers and a server, killed and frozen
+//	go run ./bench/serve schedule             # 200 workers that sleep
 //	go run ./bench/serve stop                 # a graceful stop while jobs run
 //
 // Each prints one JSON object with what was measured, what is promised and "pass", and
@@ -41,7 +42,7 @@ type flags struct {
 // cases are what can be measured.
 var cases = map[string]func(flags) (any, error){
 	"latency": latency, "throughput": throughput, "crowd": crowd, "streams": streams, "senders": senders, "idle": idle,
-	"kill": kill, "freeze": freeze, "workers": workers, "stop": stop,
+	"kill": kill, "freeze": freeze, "workers": workers, "schedule": schedule, "stop": stop,
 }
 
 func main() {

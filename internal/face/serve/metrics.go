@@ -49,6 +49,13 @@ func (s *Server) showMetrics(w http.ResponseWriter, _ *http.Request) {
 	if s.queue == nil {
 		return
 	}
+	workers := map[string]int{}
+	for _, m := range s.queue.Crew() {
+		workers[fmt.Sprintf("easel_workers{state=%q}", m.State)]++
+	}
+	for name, n := range workers {
+		metrics.WriteGaugeUint64(w, name, uint64(n))
+	}
 	states, attempts, times := map[string]int{}, 0, map[string]float64{}
 	for _, j := range s.queue.List() {
 		states[fmt.Sprintf("easel_jobs{kind=%q,state=%q}", j.Kind, j.State)]++

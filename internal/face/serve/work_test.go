@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -35,26 +36,58 @@ const joinToken = "workers of the test"
 func onlyWorkers(t testing.TB, data string, models ...string) *httptest.Server {
 	return start(t, func(o *serve.Options) {
 		o.Models = append(models, o.Models...)
-		o.State, o.Data, o.JoinToken, o.OnlyWorkers = t.TempDir(), []string{data}, joinToken, true
+		o.State, o.Data, o.JoinToken, o.OnlyWorkers, o.Contact = t.TempDir(), []string{data}, joinToken, true, 2*time.Second
 	})
+}
+
+// workFor is a worker for a server.
+func workFor(ctx context.Context, url, name, folder string, notify func(worker.Event)) error {
+	host, err := join.New(join.Options{URL: url, Token: joinToken})
+	if err != nil {
+		return err
+	}
+	return worker.Run(ctx, worker.Options{
+		Host: host, Kinds: verbs.All(verbs.Env{Backend: backend.Default, Threads: 1}), Folder: folder, Cache: 1 << 20, SaveEvery: time.Millisecond,
+		Machine: jobs.Machine{Name: name, Version: serve.Default().Version, Bits: "cpu"}, Notify: notify,
+	})
+}
+
+// workerURL and workerFolder tell this binary to be a worker, which may be killed.
+const workerURL, workerFolder = "EASEL_TEST_WORKER_URL", "EASEL_TEST_WORKER_FOLDER"
+
+func TestMain(m *testing.M) {
+	if url := os.Getenv(workerURL); url != "" {
+		if err := workFor(context.Background(), url, "process", os.Getenv(workerFolder), nil); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// hireProcess starts a worker as a process; kill kills it.
+func hireProcess(t testing.TB, url string) (kill func()) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), workerURL+"="+url, workerFolder+"="+t.TempDir())
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	t.Cleanup(kill)
+	return kill
 }
 
 // hire starts a worker for a server; dismiss stops it, and waits.
 func hire(t testing.TB, url, name string) (dismiss func()) {
 	t.Helper()
-	host, err := join.New(join.Options{URL: url, Token: joinToken})
-	if err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithCancel(context.Background())
+	folder := t.TempDir()
 	var wait sync.WaitGroup
 	wait.Go(func() {
-		err := worker.Run(ctx, worker.Options{
-			Host: host, Kinds: verbs.All(verbs.Env{Backend: backend.Default, Threads: 1}), Folder: t.TempDir(), Cache: 1 << 20, SaveEvery: time.Millisecond,
-			Machine: jobs.Machine{Name: name, Version: serve.Default().Version, Bits: "cpu"},
-			Notify:  func(e worker.Event) { t.Logf("%s: %+v", name, e) },
-		})
-		if err != nil {
+		if err := workFor(ctx, url, name, folder, func(e worker.Event) { t.Logf("%s: %+v", name, e) }); err != nil {
 			t.Error(err)
 		}
 	})
@@ -87,7 +120,7 @@ func tensors(t testing.TB, url, id, name string) string {
 
 const trainingElsewhere = `{"kind": "train", "options": {"data": "pairs", "length": {"steps": 40}, "checkpoint_every": 5, "val_every": 20, "network": {"image_size": 32, "width": 4, "discriminator_width": 4, "patch_layers": 1}}}`
 
-// TestTrainElsewhere: a training that is begun on one worker and continued on another has
+// TestTrainElsewhere: a training whose worker is killed and which continues on another has
 // the bits of one that the server did alone, and its run names the server's data.
 func TestTrainElsewhere(t *testing.T) {
 	t.Parallel()
@@ -95,7 +128,7 @@ func TestTrainElsewhere(t *testing.T) {
 	alone := start(t, func(o *serve.Options) { o.State, o.Data, o.Threads = t.TempDir(), []string{data}, 1 })
 	want := ended(t, alone.URL, ask(t, alone.URL, trainingElsewhere).ID)
 	server := onlyWorkers(t, data)
-	dismiss := hire(t, server.URL, "first")
+	kill := hireProcess(t, server.URL)
 	j := ask(t, server.URL, trainingElsewhere)
 	for deadline := time.Now().Add(time.Minute); j.Kept < 5; time.Sleep(time.Millisecond) {
 		_, body := call(t, "GET", server.URL+"/v1/jobs/"+j.ID, nil, nil)
@@ -108,10 +141,10 @@ func TestTrainElsewhere(t *testing.T) {
 		_ = json.Unmarshal(body, &record)
 		j.Kept = record.Kept
 	}
-	dismiss()
+	kill()
 	hire(t, server.URL, "second")
 	got := ended(t, server.URL, j.ID)
-	if want.State != jobs.Done || got.State != jobs.Done || got.Worker != "second" || got.Attempt != 1 || !slices.Equal(got.Bits, []string{"cpu"}) {
+	if want.State != jobs.Done || got.State != jobs.Done || got.Worker != "second" || got.Attempt != 2 || !slices.Equal(got.Bits, []string{"cpu"}) {
 		t.Fatalf("alone: %+v\nelsewhere: %+v", want.Job, got.Job)
 	}
 	const checkpoint = "run/checkpoints/step-00000040.safetensors"
@@ -160,6 +193,22 @@ func TestPicturesElsewhere(t *testing.T) {
 	_, body := call(t, "GET", server.URL+"/v1/workers", nil, nil)
 	if err := json.Unmarshal(body, &list); err != nil || len(list.Workers) != 1 || list.Workers[0].Name != "first" || list.Workers[0].Done == 0 {
 		t.Errorf("%s, %v", body, err)
+	}
+}
+
+// TestWorkerMetrics: metrics count workers by state.
+func TestWorkerMetrics(t *testing.T) {
+	t.Parallel()
+	server := onlyWorkers(t, pairs(t, 2))
+	host, err := join.New(join.Options{URL: server.URL, Token: joinToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := host.Join(t.Context(), jobs.Machine{Name: "w", Version: serve.Default().Version, Bits: "x", Kinds: []string{"demo"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := call(t, "GET", server.URL+"/metrics", nil, nil); !bytes.Contains(body, []byte(`easel_workers{state="idle"} 1`)) {
+		t.Errorf("%s", body)
 	}
 }
 

@@ -26,6 +26,7 @@ const (
 	startTime   = 30 * time.Second
 	healthTime  = 2 * time.Second
 	publishTime = 3 * time.Second
+	syncTime    = 5 * time.Second
 	// repeats is how long the list remembers an id, to refuse it a second time.
 	repeats = time.Hour
 	// The to-do list, and its files.
@@ -131,9 +132,12 @@ func startEngine(folder string, lanes []string, lease time.Duration) (_ *engine,
 	if err := os.RemoveAll(filepath.Join(folder, "jetstream", server.DEFAULT_GLOBAL_ACCOUNT, "streams", workStream)); err != nil {
 		return nil, err
 	}
+	// What is written reaches the system before it is acknowledged, so a killed process loses
+	// nothing. Records reach the disk at once, the list and the events within syncTime: after
+	// a power failure the list is made anew from the records, and ends are announced again.
 	s, err := server.NewServer(&server.Options{
 		ServerName: "easel", DontListen: true, NoSigs: true, NoLog: true, NoSystemAccount: false,
-		JetStream: true, StoreDir: folder, SyncAlways: true, JetStreamMaxMemory: maxMemory, JetStreamMaxStore: maxStore,
+		JetStream: true, StoreDir: folder, SyncInterval: syncTime, JetStreamMaxMemory: maxMemory, JetStreamMaxStore: maxStore,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("NATS: %w", err)

@@ -281,6 +281,9 @@ func (q *Queue) Save(ctx context.Context, ref Ref, c Written) error {
 		err = applyChange(folder)
 	}
 	if err != nil {
+		if !atomicfile.NoSpace(err) { // such as a file where a folder should be: it never will
+			err = errors.Join(err, forgetChange(folder))
+		}
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	if c.Kept <= j.Kept {
@@ -343,6 +346,9 @@ func applyChange(folder string) (err error) {
 	}
 	return root.Remove(changeFile)
 }
+
+// forgetChange gives up a change that cannot be completed.
+func forgetChange(folder string) error { return os.RemoveAll(filepath.Join(folder, changeFile)) }
 
 // place moves a file, or copies it if others have the same content.
 func place(root *os.Root, from, to string, others bool) error {

@@ -340,7 +340,7 @@ func (q *Queue) settle(ref Ref, j Job) {
 // list puts a waiting job on the list and offers it to workers. If it cannot be put there,
 // relist finds it.
 func (q *Queue) list(ctx context.Context, j Job) {
-	if err := q.broker.put(ctx, q.kinds[j.Kind].Lane, j.ID, j.Revision); err != nil && q.ctx.Err() == nil {
+	if err := q.put(ctx, q.kinds[j.Kind].Lane, j.ID, j.Revision); err != nil && q.ctx.Err() == nil {
 		q.options.Complain(err)
 	}
 	q.offer()

@@ -208,7 +208,7 @@ func (q *Queue) recover() error {
 		}
 		if !j.State.Ended() {
 			if err := applyChange(q.records.folder(j.ID)); err != nil {
-				return fmt.Errorf("job %s: %w", j.ID, err)
+				q.complain(fmt.Errorf("job %s: files of its worker are not all in place: %w", j.ID, errors.Join(err, forgetChange(q.records.folder(j.ID)))))
 			}
 		}
 		if j.State == Running && j.Lent {
@@ -228,7 +228,7 @@ func (q *Queue) recover() error {
 			q.options.Complain(fmt.Errorf("job %s waits: this version of easel has no jobs of kind %q", j.ID, j.Kind))
 			continue
 		}
-		if err := q.broker.put(q.ctx, k.Lane, j.ID, j.Revision); err != nil {
+		if err := q.put(q.ctx, k.Lane, j.ID, j.Revision); err != nil {
 			return err
 		}
 	}
@@ -264,6 +264,15 @@ func (q *Queue) repair() {
 	}
 }
 
+// put puts an id on the list, from which this process works. Workers elsewhere are lent
+// jobs by their records.
+func (q *Queue) put(ctx context.Context, lane, id string, round uint64) error {
+	if q.options.OnlyWorkers {
+		return nil
+	}
+	return q.broker.put(ctx, lane, id, round)
+}
+
 // lanes returns the lanes of all kinds, possibly repeated.
 func (q *Queue) lanes() iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -284,7 +293,7 @@ func (q *Queue) relist(lane string) {
 		}
 		on, err := q.broker.listed(q.ctx, lane, j.ID)
 		if err == nil && !on {
-			err = q.broker.put(q.ctx, lane, j.ID, uint64(time.Now().UnixNano()))
+			err = q.put(q.ctx, lane, j.ID, uint64(time.Now().UnixNano()))
 		}
 		q.complain(err)
 	}
@@ -313,7 +322,7 @@ func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage
 	if err != nil || !isNew {
 		return q.view(j), err
 	}
-	if err := q.broker.put(ctx, k.Lane, j.ID, j.Revision); err != nil {
+	if err := q.put(ctx, k.Lane, j.ID, j.Revision); err != nil {
 		return View{}, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), q.records.remove(j.ID))
 	}
 	q.announce(j)
@@ -482,6 +491,9 @@ func (q *Queue) change(id string, edit func(*Job)) (before State, j Job, err err
 // setAside removes a job from the list that no longer waits, and announces it.
 func (q *Queue) setAside(ctx context.Context, j Job) {
 	q.announce(j)
+	if q.options.OnlyWorkers {
+		return
+	}
 	if err := q.broker.withdraw(ctx, q.kinds[j.Kind].Lane, j.ID); err != nil {
 		q.options.Complain(err) // a worker that takes it will see that it is not to be done
 	}

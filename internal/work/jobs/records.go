@@ -24,6 +24,9 @@ type records struct {
 	jobs map[string]Job
 	keys map[string]string // ids by key
 	open []string          // ids of jobs that have not ended, in order
+	// writing are jobs whose record is being written, without mu: the disk writes several
+	// at once in the time of one.
+	writing map[string]chan struct{}
 }
 
 const recordFile = "job.json"
@@ -43,7 +46,7 @@ func openRecords(root string, now func() time.Time, complain func(error)) (*reco
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	r := &records{root: root, now: now, jobs: map[string]Job{}, keys: map[string]string{}}
+	r := &records{root: root, now: now, jobs: map[string]Job{}, keys: map[string]string{}, writing: map[string]chan struct{}{}}
 	for _, e := range entries {
 		if !e.IsDir() {
 			continue
@@ -155,6 +158,7 @@ func (r *records) get(id string) (Job, error) {
 func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.await(j.ID)
 	current, ok := r.jobs[j.ID]
 	if !ok {
 		return Job{}, ErrNotFound
@@ -166,11 +170,36 @@ func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	edit(&current)
 	current.stamp(r.now())
 	current.Revision++
-	if err := r.write(current); err != nil {
+	if err := r.unlocked(current); err != nil {
 		return Job{}, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	r.keep(current)
 	return current, nil
+}
+
+// await waits until a record is not being written. The caller has mu.
+func (r *records) await(id string) {
+	for {
+		written, busy := r.writing[id]
+		if !busy {
+			return
+		}
+		r.mu.Unlock()
+		<-written
+		r.mu.Lock()
+	}
+}
+
+// unlocked writes a record without mu, which the caller has.
+func (r *records) unlocked(j Job) error {
+	written := make(chan struct{})
+	r.writing[j.ID] = written
+	r.mu.Unlock()
+	err := r.write(j)
+	r.mu.Lock()
+	delete(r.writing, j.ID)
+	close(written)
+	return err
 }
 
 // unfinished calls see with the jobs that have not ended, in order, until it returns false.
@@ -196,6 +225,7 @@ func (r *records) all() []Job {
 func (r *records) remove(id string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.await(id)
 	j, ok := r.jobs[id]
 	if !ok {
 		return ErrNotFound

@@ -80,24 +80,34 @@ func (t *task) save(ctx context.Context, kept int) error {
 	if err != nil {
 		return err
 	}
+	t.mu.Lock()
+	saved := t.saved
+	t.mu.Unlock()
+	if len(c.Put)+len(c.Remove) == 0 && kept <= saved {
+		c.close()
+		return nil
+	}
 	return t.send(ctx, c, kept)
 }
 
 // send sends a copy of what has changed.
 func (t *task) send(ctx context.Context, c *changes, kept int) error {
 	defer c.close()
+	var sends []func() error
 	for _, f := range c.Put {
-		err := t.persist(ctx, func(ctx context.Context) error {
-			from, err := c.open(f)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = from.Close() }()
-			return t.Host.Send(ctx, t.Ref, f, moving{from, &t.moves})
+		sends = append(sends, func() error {
+			return t.persist(ctx, func(ctx context.Context) error {
+				from, err := c.open(f)
+				if err != nil {
+					return err
+				}
+				defer func() { _ = from.Close() }()
+				return t.Host.Send(ctx, t.Ref, f, moving{from, &t.moves})
+			})
 		})
-		if err != nil {
-			return err
-		}
+	}
+	if err := each(sends); err != nil {
+		return err
 	}
 	c.Kept = kept
 	if err := t.persist(ctx, func(ctx context.Context) error { return t.Host.Save(ctx, t.Ref, c.Written) }); err != nil {

@@ -5,6 +5,7 @@ import { draw, slides } from "./look.js";
 import { chooser, inspection, nameOfData } from "./pairs.js";
 import { run, charts } from "./run.js";
 import { h, button, say, problem } from "./ui.js";
+import { workers, machineOf } from "./workers.js";
 
 const kinds = ["train", "demo"];
 const time = (s) => (s > 5400 ? `${(s / 3600).toFixed(1)} h` : s > 90 ? `${Math.round(s / 60)} min` : `${Math.round(s)} s`);
@@ -14,7 +15,7 @@ const nameOf = (j) => (j.kind === "demo" ? "drawn façades" : nameOfData(j.optio
 
 function statusOf(j) {
   if (ended(j.state)) return states[j.state];
-  return [states[j.state], j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : "", (j.progress?.seconds_left || j.seconds_left) && j.state === "running" ? `about ${time(j.progress?.seconds_left || j.seconds_left)} left` : "", j.place ? `${j.place} ahead of it` : ""].filter(Boolean).join(", ");
+  return [states[j.state], j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : "", (j.progress?.seconds_left || j.seconds_left) && j.state === "running" ? `about ${time(j.progress?.seconds_left || j.seconds_left)} left` : "", j.place ? `${j.place} ahead of it` : "", j.lent ? `on ${machineOf(j.worker)}` : ""].filter(Boolean).join(", ");
 }
 
 export function page() {
@@ -22,6 +23,7 @@ export function page() {
   const view = h("div", { class: "view" }, h("p", { class: "soft waiting" }, "Curves and samples of a training will appear here."));
   let shown = null, stopped = false, timer = 0, data = "";
   const compared = new Set();
+  const others = workers();
 
   const begin = button("play", "Start the training", start, { text: "Train" });
   begin.classList.add("primary");
@@ -61,6 +63,7 @@ export function page() {
       list.replaceChildren(...jobs.map((j) => item(j, jobs)));
       if (!jobs.length) list.replaceChildren(h("li", { class: "soft" }, "No trainings yet."));
       if (!shown && jobs.length) open(jobs[0]);
+      await others.update();
     } catch (error) { if (!stopped) say(problem(error), "bad"); }
     if (!stopped) timer = setTimeout(refresh, 5000);
   }
@@ -99,7 +102,7 @@ export function page() {
   return {
     element: h("section", { class: "train" }, h("h1", {}, "Train a model"),
       h("div", { class: "bench" },
-        h("div", { class: "inputs" }, field("Pairs to learn from", pairs.select), drawn, pairs.zone, pairs.more, check.element, more, h("div", { class: "bar" }, begin), h("h2", {}, "Trainings"), list),
+        h("div", { class: "inputs" }, field("Pairs to learn from", pairs.select), drawn, pairs.zone, pairs.more, check.element, more, h("div", { class: "bar" }, begin), h("h2", {}, "Trainings"), list, others.element),
         view)),
     stop() { stopped = true; clearTimeout(timer); shown?.stop(); },
   };
