@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"sync"
@@ -18,17 +19,19 @@ import (
 // What schedule simulates.
 const (
 	sleepers  = 200
-	sleepTime = 20 * time.Second
+	shortest  = 10 * time.Second
+	longest   = 30 * time.Second
 	sleepJobs = 5 // for each worker
 )
 
 // scheduled is how busy simulated workers were.
 type scheduled struct {
-	Case    string  `json:"case"`
-	Pass    bool    `json:"pass"`
-	Workers int     `json:"workers"`
-	Jobs    int     `json:"jobs"`
-	Busy    float64 `json:"busy"` // part of the time
+	Case    string `json:"case"`
+	Pass    bool   `json:"pass"`
+	Workers int    `json:"workers"`
+	Jobs    int    `json:"jobs"`
+	// Busy is the part of the time that workers slept, up to the end of their last job.
+	Busy    float64 `json:"busy"`
 	Seconds float64 `json:"seconds"`
 	// Submit is how long a job takes to be accepted.
 	Submit float64 `json:"submit_seconds"`
@@ -39,10 +42,14 @@ func sleeping(slept *atomic.Int64) jobs.Kind {
 	return jobs.Kind{
 		Name: "sleep", Lane: "sleep",
 		Check: func(o json.RawMessage) (json.RawMessage, error) { return o, nil },
-		Run: func(ctx context.Context, _ *jobs.Run) (any, error) {
+		Run: func(ctx context.Context, r *jobs.Run) (any, error) {
+			var o struct{ Time time.Duration }
+			if err := json.Unmarshal(r.Options, &o); err != nil {
+				return nil, err
+			}
 			select {
-			case <-time.After(sleepTime):
-				slept.Add(int64(sleepTime))
+			case <-time.After(o.Time):
+				slept.Add(int64(o.Time))
 				return nil, nil
 			case <-ctx.Done():
 				return nil, ctx.Err()
@@ -69,46 +76,60 @@ func schedule(f flags) (any, error) {
 		return nil, err
 	}
 	defer q.Close()
-	began := time.Now()
+	began, random := time.Now(), rand.New(rand.NewPCG(f.seed, 0))
 	for range r.Jobs {
-		if _, err := q.Submit(context.Background(), "sleep", json.RawMessage("{}"), ""); err != nil {
+		sleep := text(map[string]any{"time": shortest + time.Duration(random.Int64N(int64(longest-shortest)))})
+		if _, err := q.Submit(context.Background(), "sleep", sleep, ""); err != nil {
 			return nil, err
 		}
 	}
 	r.Submit = time.Since(began).Seconds() / float64(r.Jobs)
 	began = time.Now()
-	if err := simulate(q, dir, &slept, r.Jobs); err != nil {
+	worked, err := simulate(q, dir, &slept, r.Jobs)
+	if err != nil {
 		return nil, err
 	}
 	r.Seconds = time.Since(began).Seconds()
-	r.Busy = time.Duration(slept.Load()).Seconds() / (r.Seconds * sleepers)
+	r.Busy = float64(slept.Load()) / float64(worked)
 	r.Pass = r.Busy >= 0.95
 	return r, promised(r.Pass, nil)
 }
 
-// simulate has workers do all jobs.
-func simulate(q *jobs.Queue, dir string, slept *atomic.Int64, count int) error {
+// simulate has workers do all jobs, and returns how long they were there for, each until
+// its last job had ended.
+func simulate(q *jobs.Queue, dir string, slept *atomic.Int64, count int) (worked time.Duration, err error) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	var wait sync.WaitGroup
+	var mu sync.Mutex
+	began, returned, last := time.Now(), 0, make([]time.Duration, sleepers)
 	failed := make(chan error, sleepers)
 	for i := range sleepers {
 		wait.Go(func() {
 			failed <- worker.Run(ctx, worker.Options{
 				Host: q, Machine: jobs.Machine{Name: fmt.Sprintf("worker/%d", i), Version: "bench", Bits: "none"},
 				Kinds: []jobs.Kind{sleeping(slept)}, Folder: filepath.Join(dir, fmt.Sprint("worker", i)),
+				Notify: func(e worker.Event) {
+					if e.Event != "returned" {
+						return
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					returned++
+					last[i] = time.Since(began)
+					if returned == count {
+						stop()
+					}
+				},
 			})
 		})
 	}
-	for done := 0; done < count; {
-		select {
-		case err := <-failed:
-			return errors.Join(errors.New("a worker ended"), err)
-		case <-time.After(50 * time.Millisecond):
-		}
-		done = int(slept.Load() / int64(sleepTime))
-	}
-	stop()
 	wait.Wait()
-	return nil
+	for range sleepers {
+		err = errors.Join(err, <-failed)
+	}
+	for _, d := range last {
+		worked += d
+	}
+	return worked, err
 }
