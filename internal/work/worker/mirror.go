@@ -84,9 +84,6 @@ func (m *mirror) look(p paths) (c *changes, err error) {
 	there := m.there
 	m.mu.Unlock()
 	c = &changes{now: now}
-	if c.folder, err = os.MkdirTemp(filepath.Dir(m.folder), "changes-"); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if err != nil {
 			c.close()
@@ -95,6 +92,11 @@ func (m *mirror) look(p paths) (c *changes, err error) {
 	for name, looks := range now {
 		if looks == there[name] {
 			continue
+		}
+		if c.folder == "" {
+			if c.folder, err = os.MkdirTemp(filepath.Dir(m.folder), "changes-"); err != nil {
+				return nil, err
+			}
 		}
 		f, err := c.copy(filepath.Join(m.folder, filepath.FromSlash(name)), name, p)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -146,7 +148,11 @@ func (c *changes) path(f jobs.File) string { return filepath.Join(c.folder, f.SH
 
 func (c *changes) open(f jobs.File) (*os.File, error) { return os.Open(c.path(f)) }
 
-func (c *changes) close() { _ = os.RemoveAll(c.folder) }
+func (c *changes) close() {
+	if c.folder != "" {
+		_ = os.RemoveAll(c.folder)
+	}
+}
 
 // same notes that the host has what it was sent.
 func (m *mirror) same(c *changes) {
