@@ -46,7 +46,8 @@
 //	model  id of a model; may be left out where there is only one
 //	seed   seed of the noise, 0 unless given; another seed is another sample
 //	noise  on (as in training, the paper's choice) or off
-//	style  sha256: and the hash of a picture sent before, for a model of any style
+//	style  sha256: and the hash of a picture sent before, for a model of any style,
+//	       or the name of one of several that the model has learned
 //	strength  how strongly that style is applied, from 0 to 1 (the default)
 //	live   any word that a page chooses for one drawing: of the waiting pictures
 //	       with the same word, only the newest is translated; the others are answered

@@ -85,7 +85,7 @@ func (s *Server) readJSON(w http.ResponseWriter, r *http.Request, limit int64, i
 // allowed refuses training if other machines can reach the server, unless it is allowed.
 func (s *Server) allowed(kind string) error {
 	switch kind {
-	case "train", "experiment", "demo":
+	case "train", "train-style", "experiment", "demo":
 		if s.options.Public() && !s.options.AllowTraining {
 			return failure(http.StatusForbidden, "training", "start the server with --allow-training", "training is disabled because other machines can reach the server")
 		}

@@ -140,6 +140,49 @@ func TestStylize(t *testing.T) {
 	}
 }
 
+// TestTrainStyle: a network learns two paintings that were sent, and then paints in the one
+// or the other, by their names.
+func TestTrainStyle(t *testing.T) {
+	t.Parallel()
+	data := pairs(t, 4)
+	server := start(t, func(o *serve.Options) { o.Models, o.State, o.Data = nil, t.TempDir(), []string{data} })
+	first, second := sendBlob(t, server.URL, picture(t, 32, 48, 8)), sendBlob(t, server.URL, picture(t, 48, 32, 8))
+	j := ask(t, server.URL, fmt.Sprintf(`{"kind": "train-style", "options": {"styles": [%q, %q], "data": "pairs", "weights": "random",
+		"network": {"width": 2, "blocks": 1}, "image_size": 32, "batch": 1, "length": {"steps": 2}, "val_every": 1, "checkpoint_every": 1}}`, first, second))
+	if done := ended(t, server.URL, j.ID); done.State != jobs.Done {
+		t.Fatalf("%s: %s", done.State, done.Error)
+	}
+	var list struct{ Models []serve.Model }
+	for deadline := time.Now().Add(20 * time.Second); len(list.Models) == 0 && time.Now().Before(deadline); {
+		_, body := call(t, "GET", server.URL+"/v1/models", nil, nil)
+		if err := json.Unmarshal(body, &list); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+	}
+	if len(list.Models) != 1 || list.Models[0].Kind != "style" || len(list.Models[0].Styles) != 2 {
+		t.Fatalf("the models are %+v", list.Models)
+	}
+	painted := map[string]bool{}
+	for _, name := range list.Models[0].Styles {
+		answer, body := call(t, "POST", server.URL+"/v1/translate?model="+j.ID+"&style="+name, picture(t, 40, 32, 8), nil)
+		if answer.StatusCode != http.StatusOK {
+			t.Fatalf("style %s: %d %s", name, answer.StatusCode, body)
+		}
+		painted[string(body)] = true
+	}
+	if len(painted) != 2 {
+		t.Error("both styles are one picture")
+	}
+	if answer, body := call(t, "POST", server.URL+"/v1/translate?model="+j.ID+"&style="+first, picture(t, 40, 32, 8), nil); answer.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a picture for learned styles: %d %s", answer.StatusCode, body)
+	}
+	for _, options := range []string{`{"styles": ["/etc/passwd"], "data": "pairs"}`, `{"styles": [], "data": "pairs"}`, `{"data": "pairs", "model": "x"}`} {
+		if answer, body := call(t, "POST", server.URL+"/v1/jobs", []byte(`{"kind": "train-style", "options": `+options+`}`), http.Header{"Content-Type": {"application/json"}}); answer.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", options, answer.StatusCode, body)
+		}
+	}
+}
+
 // TestJobsRefused: options that the command would refuse, paths, and URLs.
 func TestJobsRefused(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"sync"
 
 	"easel/internal/engine/backend"
@@ -62,11 +63,11 @@ func hashOf(path string) string {
 // keeps two, for upright and for landscape pictures.
 const programShare = 2 * keepLoaded
 
-// brush is the picture of a style and how strongly it is applied; the zero value is the
-// network's own style.
+// brush is a style, by its picture or as one of those that the network has learned, and how
+// strongly it is applied; the zero value is the network's own style, or its first.
 type brush struct {
 	picture  *imgio.Picture
-	name     string // identifies the picture
+	name     string // identifies the picture, or is the learned style's
 	strength float64
 }
 
@@ -105,7 +106,20 @@ func (l *loaded) open(o Options, b brush) (*translate.Translator, error) {
 	if b.picture != nil {
 		style.Pictures = []*imgio.Picture{b.picture}
 	}
+	if i := l.learned(b.name); i >= 0 {
+		style.Weights = make([]float64, len(l.style.Styles))
+		style.Weights[i] = 1
+	}
 	return translate.NewStyle(d, l.style.Network, l.style, style, limit)
+}
+
+// learned returns the place of a style among several that the network has learned, −1 if it
+// is none of them.
+func (l *loaded) learned(name string) int {
+	if l.style == nil || l.style.Network.Learned() < 2 {
+		return -1
+	}
+	return slices.IndexFunc(l.style.Styles, func(p stored.StylePicture) bool { return p.Name == name })
 }
 
 // memory returns the bytes of its networks.

@@ -194,7 +194,13 @@ func (m *models) about(one *model) Model {
 	}
 	defer release()
 	if l.style != nil {
-		return Model{ID: one.id, About: translate.DescribeStyle(l.style.Network)}
+		about := translate.DescribeStyle(l.style.Network)
+		if l.style.Network.Learned() > 1 {
+			for _, p := range l.style.Styles {
+				about.Styles = append(about.Styles, p.Name)
+			}
+		}
+		return Model{ID: one.id, About: about}
 	}
 	about := Model{ID: one.id, Step: l.file.Training.Step, About: translate.Describe(l.file.Config), Report: one.report() != ""}
 	if m.palette != nil {

@@ -20,20 +20,22 @@ type meaning func(s *Server, name string) (string, error)
 // named lists the options that hold names: a key, the elements of a list (models[]), or a
 // key within them (styles[].path).
 var named = map[string]map[string]meaning{
-	"train":      {"data": dataName, "init_from": modelName, "palette": fileName},
-	"stylize":    {"content": fileName, "styles[].path": fileName, "styles[].mask": fileName, "init": initName, "weights": weightsName},
-	"translate":  {"model": modelName, "inputs[]": fileName},
-	"evaluate":   {"models[]": modelName, "data": dataName, "scorer": modelName, "palette": fileName},
-	"experiment": {"data": dataName},
-	"inspect":    {"data": dataName},
-	"demo":       {},
+	"train":       {"data": dataName, "init_from": modelName, "palette": fileName},
+	"train-style": {"styles[]": fileName, "data": dataName, "weights": weightsName},
+	"stylize":     {"content": fileName, "styles[].path": fileName, "styles[].mask": fileName, "init": initName, "weights": weightsName},
+	"translate":   {"model": modelName, "inputs[]": fileName},
+	"evaluate":    {"models[]": modelName, "data": dataName, "scorer": modelName, "palette": fileName},
+	"experiment":  {"data": dataName},
+	"inspect":     {"data": dataName},
+	"demo":        {},
 }
 
 // refused lists the options that a client may not set.
 var refused = map[string][]string{
-	"train":    {"out", "resume", "backend", "threads", "perceptual_weights"},
-	"stylize":  {"out", "force", "backend", "threads", "model"},
-	"evaluate": {"features", "backend", "threads"},
+	"train":       {"out", "resume", "backend", "threads", "perceptual_weights"},
+	"train-style": {"out", "resume", "model", "backend", "threads"},
+	"stylize":     {"out", "force", "backend", "threads", "model"},
+	"evaluate":    {"features", "backend", "threads"},
 }
 
 // rename replaces the names in a job's options.

@@ -80,7 +80,7 @@ func (s *Server) adopt(j jobs.View) {
 	if j.State == jobs.Queued {
 		return
 	}
-	folder := map[string]string{"train": verbs.RunFolder, "demo": verbs.DemoFolder + "/run"}[j.Kind]
+	folder := map[string]string{"train": verbs.RunFolder, "train-style": verbs.RunFolder, "demo": verbs.DemoFolder + "/run"}[j.Kind]
 	if folder == "" {
 		return
 	}

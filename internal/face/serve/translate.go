@@ -79,9 +79,19 @@ func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, query url.V
 	return req, s.readBrush(req, memory)
 }
 
-// readBrush reads the picture of the style, which was sent before.
+// readBrush reads the picture of the style, which was sent before, unless it is the name of
+// one that the model has learned.
 func (s *Server) readBrush(req *request, memory *reservation) error {
 	if req.brush.name == "" {
+		return nil
+	}
+	l, release, err := s.models.use(req.model)
+	if err != nil {
+		return err
+	}
+	learned := l.learned(req.brush.name) >= 0
+	release()
+	if learned {
 		return nil
 	}
 	path, err := fileName(s, req.brush.name)
@@ -258,11 +268,12 @@ func (s *Server) run(r *http.Request, req *request) (*translate.Output, error) {
 	}
 	defer release()
 	req.hash = l.hash
-	if wants := l.style != nil && l.style.Network.Any(); wants != (req.brush.name != "") {
-		if wants {
-			return nil, failure(http.StatusUnprocessableEntity, "style", "send a picture with PUT /v1/blobs/SHA256 and add ?style=sha256:SHA256", "this model needs a picture of a style")
-		}
-		return nil, failure(http.StatusUnprocessableEntity, "style", "leave style out", "this model cannot take a style")
+	anyStyle, given := l.style != nil && l.style.Network.Any(), req.brush.name != ""
+	switch {
+	case anyStyle && !given:
+		return nil, failure(http.StatusUnprocessableEntity, "style", "send a picture with PUT /v1/blobs/SHA256 and add ?style=sha256:SHA256", "this model needs a picture of a style")
+	case given && !anyStyle && l.learned(req.brush.name) < 0:
+		return nil, failure(http.StatusUnprocessableEntity, "style", "leave style out, or name one that the model has learned", "this model cannot take a style")
 	}
 	t, err := l.translator(s.options, req.brush)
 	if err != nil {

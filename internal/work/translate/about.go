@@ -17,6 +17,8 @@ type About struct {
 	Kind string `json:"kind"`
 	// AnyStyle says that the picture of a style must be given.
 	AnyStyle bool `json:"any_style,omitempty"`
+	// Styles are the names of several styles that the network has learned.
+	Styles []string `json:"styles,omitempty"`
 	// ImageSize is the side of the pictures that the model was trained on.
 	ImageSize int `json:"image_size"`
 	// Noise says whether another seed gives another picture.

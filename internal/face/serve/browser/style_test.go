@@ -48,3 +48,15 @@ func TestStyle(t *testing.T) {
 		t.Errorf("the second style's weight is %s", w)
 	}
 }
+
+// A network is taught the style of a painting: the Train page shows the training.
+func TestTeachStyle(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	s := newSite(t, withJobs(t))
+	ctx := s.open(t)
+	s.visit(t, ctx, "/#style", ".dropzone input")
+	do(t, ctx, chromedp.SetUploadFiles(chromedp.CSS(".chosen-list .dropzone input"), []string{filepath.Join(filepath.Dir(s.run), "pairs", "1.png")}))
+	eventually(t, ctx, `document.querySelectorAll(".chosen").length === 1 && !document.querySelector(".style details").hidden`)
+	value[any](t, ctx, `(document.querySelector(".style details").open = true, document.querySelector(".style details button").click())`)
+	eventually(t, ctx, `location.hash === "#train" && /a style, on pairs/.test(document.querySelector(".train .runs")?.textContent)`)
+}

@@ -1,4 +1,4 @@
-// Package verbs has easel's verbs as kinds of jobs: train, stylize, translate,
+// Package verbs has easel's verbs as kinds of jobs: train, train-style, stylize, translate,
 // evaluate, experiment, inspect and demo.
 //
 // All returns them for jobs.Open. A job's options are the JSON form of the verb's
@@ -70,7 +70,7 @@ func (e Env) tooLarge(width, height int) error {
 
 // All are the kinds of jobs that there are.
 func All(e Env) []jobs.Kind {
-	return []jobs.Kind{trainKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), inspectKind(e), demoKind(e), experimentPartKind(e)}
+	return []jobs.Kind{trainKind(e), trainStyleKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), inspectKind(e), demoKind(e), experimentPartKind(e)}
 }
 
 // decode reads options strictly on top of what is there.
@@ -107,11 +107,12 @@ func presetOf(options json.RawMessage, otherwise string) (preset string, rest js
 // first: names among its files.
 func Pages(kind, files string) (names []string) {
 	patterns := map[string][]string{
-		"train":      {RunFolder + "/report.html"},
-		"demo":       {DemoFolder + "/index.html", DemoFolder + "/run/report.html"},
-		"evaluate":   {EvaluationFolder + "/" + eval.PageFile},
-		"inspect":    {InspectionFolder + "/" + inspection.PageFile},
-		"experiment": {ExperimentFolder + "/*.html"},
+		"train":       {RunFolder + "/report.html"},
+		"train-style": {RunFolder + "/report.html"},
+		"demo":        {DemoFolder + "/index.html", DemoFolder + "/run/report.html"},
+		"evaluate":    {EvaluationFolder + "/" + eval.PageFile},
+		"inspect":     {InspectionFolder + "/" + inspection.PageFile},
+		"experiment":  {ExperimentFolder + "/*.html"},
 	}
 	for _, p := range patterns[kind] {
 		found, _ := filepath.Glob(filepath.Join(files, filepath.FromSlash(p))) // the pattern is well-formed

@@ -12,7 +12,7 @@ import (
 
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
-	"easel/internal/model/stored"
+	"easel/internal/file/safetensors"
 	"easel/internal/work/jobs"
 	"easel/internal/work/jobs/verbs"
 )
@@ -82,6 +82,8 @@ func TestInterrupted(t *testing.T) {
 	}{
 		"train": {fmt.Sprintf(`{"data": %q, "network": %s, "length": {"steps": 60}, "checkpoint_every": 7, "val_every": 30}`, data, network), 5,
 			"run/checkpoints/step-00000060.safetensors"},
+		"train-style": {fmt.Sprintf(`{"styles": [%q], "data": %q, "weights": "random", "network": {"width": 2, "blocks": 1}, "image_size": 16, "batch": 1,
+			"length": {"steps": 12}, "checkpoint_every": 2, "val_every": 12}`, style, data), 3, "run/checkpoints/step-00000012.safetensors"},
 		"stylize": {fmt.Sprintf(`{"content": %q, "styles": [{"path": %q, "weight": 1}], "weights": "random", "size": 32, "min_size": 0, "scale_step": 0, "iterations": 40, "final_iterations": 0}`,
 			content, style), 6, "result.png"},
 	} {
@@ -93,7 +95,7 @@ func TestInterrupted(t *testing.T) {
 					t.Fatalf("%s: %s", j.State, j.Error)
 				}
 				files, _ := q.Files(id)
-				if kind == "train" {
+				if kind != "stylize" {
 					return weights(t, filepath.Join(files, c.file))
 				}
 				b, err := os.ReadFile(filepath.Join(files, c.file))
@@ -127,14 +129,14 @@ func TestInterrupted(t *testing.T) {
 // weights are a checkpoint's tensors.
 func weights(t *testing.T, path string) []byte {
 	t.Helper()
-	m, err := stored.Open(path)
+	r, err := safetensors.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
+	defer r.Close()
 	var b bytes.Buffer
-	for _, name := range m.Names() {
-		_, v, err := m.Tensor(name)
+	for _, name := range r.Names() {
+		_, v, err := r.Tensor(name)
 		if err != nil {
 			t.Fatal(err)
 		}

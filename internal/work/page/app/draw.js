@@ -279,6 +279,7 @@ function drawing(model) {
 function photo(model) {
   let picture = null, stream = null, frame = 0, style = null;
   const strength = h("input", { type: "range", min: 0, max: 1, step: 0.05, value: 1, oninput: () => picture && live.changed() });
+  const learned = model.styles?.length > 1 && h("select", { onchange: () => picture && live.changed() }, model.styles.map((name) => h("option", {}, name)));
   const shown = h("div", { class: "surface whole" });
   const video = h("video", { muted: true, playsInline: true, "aria-label": "Camera" });
   const out = output(model, { input: async () => picture, onagain: () => picture && live.changed() });
@@ -286,6 +287,7 @@ function photo(model) {
     picture: async () => picture,
     options: () => ({
       model: picture && (style || !model.any_style) && model.id, seeds: out.seeds(), noise: model.noise ? true : undefined,
+      ...(learned ? { style: learned.value } : {}),
       ...(model.any_style ? { strength: Number(strength.value), style: style ?? undefined } : {}),
     }),
     onresult: out.show, onerror: out.fail, onstate: out.busy,
@@ -340,7 +342,7 @@ function photo(model) {
   }
   const stage = h("div", { class: "stage" }, shown, h("div", { class: "group" },
     button("open", "Choose another picture", () => zone.querySelector("input").click(), { text: "Open" }), camera,
-    model.any_style && h("label", { class: "inline" }, "Strength ", strength)), painting);
+    model.any_style && h("label", { class: "inline" }, "Strength ", strength), learned && h("label", { class: "inline" }, "Style ", learned)), painting);
   stage.addEventListener("drop", (e) => { if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]); });
   const element = h("section", { class: "draw" }, h("h1", { class: "unseen" }, `A photograph for ${titleOf(model.id)}`),
     h("div", { class: "bench" }, stage, out.element));

@@ -221,6 +221,26 @@ export function page(_, models) {
   // After a reload, continue to show the current job.
   const before = sessionStorage.getItem(kept);
   if (before) get(`/v1/jobs/${before}`).then((j) => { watch(j); return restore(j.options); }).catch(() => sessionStorage.removeItem(kept));
+  const photographs = h("select", {}), minutes = h("input", { type: "number", min: 1, max: 100000, value: 60 });
+  const learn = button("play", "Teach a network the style", teach, { text: "Teach" });
+  const lesson = h("details", { hidden: true }, h("summary", {}, "Teach a network this style, which then paints in an instant"),
+    h("div", { class: "fields" }, label("Photographs to learn on", photographs), label("Minutes", minutes)), h("div", { class: "bar" }, learn));
+  get("/v1/data").then(({ data: roots }) => {
+    photographs.append(...roots.flatMap((r) => [...(r.files ? [r.name] : []), ...r.folders]).map((name) => h("option", {}, name)));
+    lesson.hidden = !photographs.options.length;
+  }).catch(() => {});
+  async function teach() {
+    if (!styles.length) return say("Choose a painting first: the style to teach.");
+    learn.disabled = true;
+    try {
+      await submit("train-style", {
+        styles: await Promise.all(styles.map((s) => sendUp(s.file))), data: photographs.value,
+        length: { time_nanoseconds: Math.max(1, Number(minutes.value) || 0) * 60e9 },
+      });
+      location.hash = "#train";
+    } catch (error) { say(problem(error), "bad"); }
+    learn.disabled = false;
+  }
   const fast = models.filter((m) => m.kind === "style" && !m.error);
   return {
     element: h("section", { class: "style" }, h("h1", {}, "Paint a picture in the style of another"),
@@ -228,7 +248,7 @@ export function page(_, models) {
         h("div", { class: "inputs" }, h("h2", {}, "Photograph"), contentPlace, h("h2", {}, "Style"), stylePlace,
           h("div", { class: "fields" }, label("Longer side", size), label("Size of strokes", strokes), label("Recipe", preset), label("Colours", colors)),
           h("div", { class: "bar" }, button("open", "Load the settings of an earlier painting", () => settings.click(), { text: "Load settings" }), settings),
-          fast.length > 0 && h("p", {}, "Or paint instantly, even with the camera, with a network that has learned a style: ", fast.flatMap((m, i) => [i ? ", " : "", h("a", { href: `#draw/${encodeURIComponent(m.id)}` }, titleOf(m.id))]), ".")),
+          fast.length > 0 && h("p", {}, "Or paint instantly, even with the camera, with a network that has learned a style: ", fast.flatMap((m, i) => [i ? ", " : "", h("a", { href: `#draw/${encodeURIComponent(m.id)}` }, titleOf(m.id))]), "."), lesson),
         h("div", { class: "stage" }, surface, h("div", { class: "bar" }, h("div", { class: "group" }, start, halt, larger, save), progress, status), note, chartPlace))),
     stop() { stop(); chart?.destroy(); },
   };

@@ -7,11 +7,11 @@ import { run, charts } from "./run.js";
 import { h, button, say, problem } from "./ui.js";
 import { workers, machineOf } from "./workers.js";
 
-const kinds = ["train", "demo"];
+const kinds = ["train", "train-style", "demo"];
 const time = (s) => (s > 5400 ? `${(s / 3600).toFixed(1)} h` : s > 90 ? `${Math.round(s / 60)} min` : `${Math.round(s)} s`);
 const states = { queued: "waiting", running: "training", paused: "paused", done: "finished", failed: "failed", cancelled: "stopped" };
 const began = (j) => new Date(j.created).toLocaleString([], { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-const nameOf = (j) => (j.kind === "demo" ? "drawn façades" : nameOfData(j.options?.data) || "pairs");
+const nameOf = (j) => (j.kind === "demo" ? "drawn façades" : j.kind === "train-style" ? `a style, on ${nameOfData(j.options?.data) || "photographs"}` : nameOfData(j.options?.data) || "pairs");
 
 function statusOf(j) {
   if (ended(j.state)) return states[j.state];
