@@ -1,6 +1,7 @@
 package verbs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"os"
@@ -15,7 +16,7 @@ import (
 // trainStyleKind trains a network that paints in a style.
 func trainStyleKind(e Env) jobs.Kind {
 	return jobs.Kind{
-		Name: "train-style", Lane: long,
+		Name: "train-style", Lane: long, Steps: true,
 		Check: func(options json.RawMessage) (json.RawMessage, error) {
 			var given struct {
 				Weights string
@@ -35,7 +36,7 @@ func trainStyleKind(e Env) jobs.Kind {
 				o.Length = before
 			}
 			o.Backend, o.Threads, o.Out = e.Backend, e.Threads, RunFolder
-			if err := o.Validate(); err != nil {
+			if err := cmp.Or(o.Validate(), e.tooMany(o.Length.Steps)); err != nil {
 				return nil, err
 			}
 			return json.Marshal(o)
