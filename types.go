@@ -1368,6 +1368,8 @@ type StylizePlan struct {
 	// Memory is what the largest stage needs, and Allowed the limit, in bytes.
 	Memory  int64 `json:"memory_bytes"`
 	Allowed int64 `json:"allowed_bytes"`
+	// History is how many pairs L-BFGS keeps: fewer than asked for if memory is short.
+	History int `json:"history,omitempty"`
 	// Resumed says that the run continues after Done iterations.
 	Resumed bool `json:"resumed"`
 	Done    int  `json:"done"`

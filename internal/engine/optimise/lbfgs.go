@@ -295,7 +295,7 @@ func (m *LBFGS) State() State {
 	return s
 }
 
-// Restore implements Method.
+// Restore implements Method. Of a state of more pairs than the history, the newest are kept.
 func (m *LBFGS) Restore(s State) error {
 	r := LBFGS{
 		o: m.o, workers: m.workers, value: s.Numbers["value"], length: s.Numbers["length"],
@@ -304,11 +304,8 @@ func (m *LBFGS) Restore(s State) error {
 		point:        s.Vectors["point"], grad: s.Vectors["gradient"], direction: s.Vectors["direction"],
 	}
 	pairs := int(s.Numbers["pairs"])
-	if pairs < 0 || pairs > m.o.History {
-		return fmt.Errorf("optimise: a state of %d pairs does not fit a history of %d", pairs, m.o.History)
-	}
 	n := len(r.point)
-	for i := range pairs {
+	for i := max(pairs-m.o.History, 0); i < pairs; i++ {
 		a, b := s.Vectors[fmt.Sprintf("step.%03d", i)], s.Vectors[fmt.Sprintf("turn.%03d", i)]
 		if len(a) == 0 || len(a) != len(b) || (n > 0 && len(a) != n) {
 			return fmt.Errorf("optimise: pair %d of the state has vectors of %d and %d numbers", i, len(a), len(b))

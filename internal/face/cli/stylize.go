@@ -117,7 +117,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		if err != nil {
 			return err
 		}
-		l := &stylizeListener{app: a}
+		l := &stylizeListener{app: a, history: o.History}
 		variants, err := variantsOf(o.Styles, f.strip)
 		if err != nil {
 			return err
@@ -126,7 +126,7 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 			return a.stylizeEvery(cmd.Context(), o, variants, l)
 		}
 		return a.stylize(cmd.Context(), o.MaxMemory, l, func(ctx context.Context) error {
-			_, _, err := stylize.Run(ctx, o, l.hear)
+			_, _, err := stylize.Run(ctx, o, l.keepPlan)
 			return err
 		})
 	}
@@ -207,7 +207,7 @@ func (a *app) resumeStylize(cmd *cobra.Command, checkpoint string) error {
 	re := stylize.ResumeOptions{Checkpoint: checkpoint, Out: o.Out, MaxMemory: o.MaxMemory, Threads: o.Threads, Backend: o.Backend, Force: o.Force}
 	l := &stylizeListener{app: a}
 	return a.stylize(cmd.Context(), o.MaxMemory, l, func(ctx context.Context) error {
-		_, _, err := stylize.Resume(ctx, re, l.hear)
+		_, _, err := stylize.Resume(ctx, re, l.keepPlan)
 		return err
 	})
 }
@@ -238,9 +238,12 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+// stylize runs a run and then forgets the limit that its plan has set.
 func (a *app) stylize(ctx context.Context, limit int64, l *stylizeListener, run func(context.Context) error) error {
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
 	if limit > 0 { // collect garbage in time
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
+		debug.SetMemoryLimit(limit)
 	}
 	err := run(ctx)
 	l.clear()

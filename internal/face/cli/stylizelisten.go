@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -10,12 +11,24 @@ import (
 	"easel/internal/work/stylize"
 )
 
+// ownBytes is memory that the garbage collector does not count: the program itself.
+const ownBytes = 32 << 20
+
 // stylizeListener turns iterations into a bar on a terminal, into lines elsewhere, or
 // into JSON.
 type stylizeListener struct {
 	*app
-	bar  *bar
-	last time.Time
+	bar     *bar
+	last    time.Time
+	history int // that was asked for
+}
+
+// keepPlan is hear for a run whose garbage may not grow beyond its plan.
+func (l *stylizeListener) keepPlan(i stylize.Event) {
+	if i.Kind == stylize.Planned {
+		debug.SetMemoryLimit(i.Plan.Memory - ownBytes)
+	}
+	l.hear(i)
 }
 
 func (l *stylizeListener) hear(i stylize.Event) {
@@ -55,6 +68,9 @@ func (l *stylizeListener) planned(i stylize.Event) {
 			text = fmt.Sprintf(", in %v tiles", s.Tiles)
 		}
 		l.say("stage %d: %d×%d, %s, %s of memory%s", n+1, s.Width, s.Height, english.Plural(s.Iterations, "iteration", ""), humanize.BytesN(uint64(s.Memory), 3), text)
+	}
+	if p.History > 0 && p.History < l.history {
+		l.say("memory is short: L-BFGS remembers %s, not %d (--max-memory)", english.Plural(p.History, "step", ""), l.history)
 	}
 	if p.Resumed {
 		l.say("going on after iteration %d", p.Done)

@@ -19,6 +19,7 @@ type Network struct {
 	device device.Device
 	config vgg.Config
 	layers map[string]bool // layers that the weights reach
+	bytes  int64           // of the weights
 }
 
 // NewNetwork stores weights on a device, which the caller still owns.
@@ -50,11 +51,17 @@ func NewNetwork(d device.Device, c vgg.Config, w *vgg.Weights) (*Network, error)
 	if err := w.Store(d, parameters); err != nil {
 		return nil, fmt.Errorf("style network: %w", err)
 	}
+	for _, p := range parameters {
+		n.bytes += 4 * int64(p.Shape.Size())
+	}
 	return n, nil
 }
 
 // Config returns how the network is run.
 func (n *Network) Config() vgg.Config { return n.config }
+
+// WeightBytes is the memory that the weights take on the device.
+func (n *Network) WeightBytes() int64 { return n.bytes }
 
 // Check reports the first layer that the weights do not reach, or a picture that is too
 // small for the layers.

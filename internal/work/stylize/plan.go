@@ -1,7 +1,10 @@
 package stylize
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"easel/internal/engine/device"
 	"easel/internal/model/style"
@@ -24,14 +27,64 @@ func (o Options) allowed(d device.Device) int64 {
 	return unknownMemory
 }
 
-// vggBytes is about the size of the network's weights: as in the file, in the network's
-// order, and on the device. The program itself is small in comparison.
-const vggBytes = 3 * 80 << 20
+// processBytes is what the program itself takes: code, stacks, what is soon collected.
+const processBytes = 56 << 20
 
-// plan chooses sizes and tiles of all stages, and refuses what does not fit.
+// margin is added to what a run is known to need, for garbage that waits for collection.
+const margin = 1.03
+
+// leastHistory is the fewest pairs of L-BFGS that a plan gets along with to save memory, and
+// patience how much more work it accepts to keep more of them.
+const (
+	leastHistory = 3
+	patience     = 1.5
+)
+
+// plan chooses sizes and tiles of all stages, and refuses what does not fit. If memory is
+// short it also keeps fewer pairs of L-BFGS, where tiles as small as the pairs demand
+// would take much longer.
 func (o Options) plan(d device.Device, n *style.Network, p *pictures) (*Plan, error) {
+	var plans []*Plan
+	least := math.Inf(1)
+	graphs := graphMemory{network: n, known: map[graphKey]int64{}}
+	for {
+		plan, err := o.planWith(d, graphs, p)
+		var memory *MemoryError
+		short := errors.As(err, &memory)
+		if err != nil && !short {
+			return nil, err
+		}
+		if err == nil {
+			plans = append(plans, plan)
+			least = min(least, plan.work)
+		}
+		if err == nil && plan.whole() {
+			break
+		}
+		if o.Optimizer != LBFGS || o.History <= leastHistory {
+			if plans == nil {
+				return nil, err
+			}
+			break
+		}
+		o.History = max(o.History/2, leastHistory)
+	}
+	return plans[slices.IndexFunc(plans, func(p *Plan) bool { return p.work <= patience*least })], nil
+}
+
+// whole reports whether no stage is cut into tiles.
+func (p *Plan) whole() bool {
+	return !slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.Tiles.Tiles() > 1 })
+}
+
+// planWith is plan with as many pairs as o says.
+func (o Options) planWith(d device.Device, graphs graphMemory, p *pictures) (*Plan, error) {
+	n := graphs.network
 	width, height := o.resultSize(p.shape())
 	plan := &Plan{Allowed: o.allowed(d)}
+	if o.Optimizer == LBFGS {
+		plan.History = o.History
+	}
 	objective := o.objective()
 	if err := n.Check(height, width, objective.Layers()); err != nil {
 		return nil, fmt.Errorf("the result: %w", err)
@@ -44,9 +97,15 @@ func (o Options) plan(d device.Device, n *style.Network, p *pictures) (*Plan, er
 	sizes := o.sizes(width, height, max(least, smallestStage))
 	for i, s := range sizes {
 		stage := Stage{Width: s[0], Height: s[1], Iterations: o.iterationsOf(i, len(sizes))}
-		if err := o.fit(n, p, &stage, plan.Allowed); err != nil {
+		var before *Stage
+		if i > 0 {
+			before = &plan.Stages[i-1]
+		}
+		work, err := o.fit(graphs, p, &stage, before, plan.Allowed)
+		if err != nil {
 			return nil, err
 		}
+		plan.work += float64(work) * float64(stage.Iterations)
 		plan.Stages = append(plan.Stages, stage)
 		plan.Memory = max(plan.Memory, stage.Memory)
 	}
@@ -64,56 +123,105 @@ func (p *pictures) shape() (width, height int) {
 	return p.content.Width, p.content.Height
 }
 
-// fit finds the tiling of a stage that fits with the least work, and the memory that it
-// needs.
-func (o Options) fit(n *style.Network, p *pictures, s *Stage, allowed int64) error {
+// fit finds the tiling of a stage that fits with the least work, which it returns, and the
+// memory that the stage needs. Before is the stage before it, nil for none.
+func (o Options) fit(graphs graphMemory, p *pictures, s, before *Stage, allowed int64) (work int64, err error) {
+	n, objective := graphs.network, o.objective()
+	for i := range p.styles {
+		w, h := o.styleSize(p.styles[i].Width, p.styles[i].Height, s.Width, s.Height)
+		if err := n.Check(h, w, objective.StyleLayers()); err != nil {
+			return 0, fmt.Errorf("style picture %s beside a result of %d×%d: %w", o.Styles[i].Path, s.Width, s.Height, err)
+		}
+	}
+	fixed := o.fixedMemory(n, p, s)
+	other := max(o.openingMemory(n, p), fixed+o.enterMemory(s, before))
+	need := func(l style.Layout) (int64, error) {
+		bytes, err := graphs.of(o, p, s, l)
+		return int64(margin * float64(max(fixed+bytes, other))), err
+	}
+	layout, bytes, err := cheapest(n, s.Height, s.Width, objective.Layers(), allowed, need)
+	if err != nil {
+		return 0, err
+	}
+	s.Tiles, s.Memory = layout, bytes
+	if bytes > allowed {
+		return 0, &MemoryError{s.Width, s.Height, bytes, allowed}
+	}
+	work, err = n.Work(s.Height, s.Width, layout, objective.Layers()...)
+	if layout.Tiles() > 1 { // two passes forwards and one backwards
+		work += work / 2
+	}
+	return work, err
+}
+
+// graphMemory is the memory of a stage's graphs by layout: planning a graph takes a while.
+type graphMemory struct {
+	network *style.Network
+	known   map[graphKey]int64
+}
+
+type graphKey struct {
+	width, height int
+	layout        style.Layout
+}
+
+func (m graphMemory) of(o Options, p *pictures, s *Stage, l style.Layout) (int64, error) {
+	key := graphKey{s.Width, s.Height, l}
+	if bytes, ok := m.known[key]; ok {
+		return bytes, nil
+	}
 	objective := o.objective()
 	masked := make([]bool, len(o.regions()))
 	for i, r := range o.regions() {
 		masked[i] = p.masks[r[0]] != nil
 	}
-	fixed := o.fixedMemory(n, p, s)
-	need := func(l style.Layout) (int64, error) {
-		most, err := n.EvaluatorMemory(s.Height, s.Width, objective, masked, l)
-		if err != nil {
-			return 0, err
-		}
-		content, err := n.MeasureMemory(s.Height, s.Width, false, l, objective.ContentLayers()...)
-		return fixed + max(most, content), err
-	}
-	for i := range p.styles {
-		w, h := o.styleSize(p.styles[i].Width, p.styles[i].Height, s.Width, s.Height)
-		if err := n.Check(h, w, objective.StyleLayers()); err != nil {
-			return fmt.Errorf("style picture %s beside a result of %d×%d: %w", o.Styles[i].Path, s.Width, s.Height, err)
-		}
-	}
-	layout, bytes, err := cheapest(n, s.Height, s.Width, objective.Layers(), allowed, need)
+	most, err := m.network.EvaluatorMemory(s.Height, s.Width, objective, masked, l)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	s.Tiles, s.Memory = layout, bytes
-	if bytes > allowed {
-		return &MemoryError{s.Width, s.Height, bytes, allowed}
-	}
-	return nil
+	content, err := m.network.MeasureMemory(s.Height, s.Width, false, l, objective.ContentLayers()...)
+	m.known[key] = max(most, content+2*s.bytes())
+	return m.known[key], err
 }
 
-// fixedMemory is what a stage needs besides the network's feature maps: weights, pictures,
-// targets, the result with its gradient, and the optimiser, which also keeps its state of
-// the previous stage while resizing it.
-func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
-	pixels := 3 * s.Width * s.Height
-	total := int64(vggBytes) + o.method().Bytes(pixels) + 6*4*int64(pixels)
-	if o.Weights == RandomWeights { // the drawn weights, and what normalised them
-		total += vggBytes * 2 / 3
+// bytes is the size of a stage's picture.
+func (s *Stage) bytes() int64 { return 3 * 4 * int64(s.Width) * int64(s.Height) }
+
+// openingMemory is what it takes to read the weights and store them on the device: as they
+// are in the file, in the network's order, and on the device.
+func (o Options) openingMemory(n *style.Network, p *pictures) int64 {
+	total := processBytes + 3*n.WeightBytes() + p.bytes()
+	if o.Weights == RandomWeights { // and what normalises them
+		total += 2 * n.WeightBytes()
 	}
-	if o.ScaleStep > 0 && o.MinSize > 0 {
-		total += o.method().Bytes(pixels) / int64(max(1, o.ScaleStep*o.ScaleStep))
+	return total
+}
+
+// enterMemory is what a stage needs at its beginning, before it has graphs: L-BFGS of the
+// stage before it while that is resized, and the content at both sizes.
+func (o Options) enterMemory(s, before *Stage) int64 {
+	if before == nil {
+		return 0
 	}
-	for _, q := range append(p.styles[:len(p.styles):len(p.styles)], p.content, p.first) {
+	return o.method().Bytes(int(before.bytes()/4)) + 3*s.bytes()
+}
+
+// bytes is the memory of the pictures as they were read.
+func (p *pictures) bytes() (total int64) {
+	for _, q := range append(append(p.styles[:len(p.styles):len(p.styles)], p.masks...), p.content, p.first, p.alpha) {
 		if q != nil {
 			total += 4 * int64(len(q.Pix))
 		}
+	}
+	return total
+}
+
+// fixedMemory is what a stage needs all the time besides its graphs: the weights, pictures,
+// targets, the result with its gradient, and the optimiser.
+func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
+	total := processBytes + n.WeightBytes() + p.bytes() + o.method().Bytes(int(s.bytes()/4)) + 2*s.bytes()
+	if o.Optimizer == LBFGS && o.Pyramid > 0 {
+		total += s.bytes() * 4 / 3
 	}
 	c := n.Config()
 	objective := o.objective()
@@ -122,7 +230,12 @@ func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
 	}
 	for _, l := range layersNamed(objective.StyleLayers()) {
 		channels := int64(l.Channels * c.Width)
-		total += int64(len(p.styles)+2) * 3 * 8 * channels * channels
+		total += int64(len(p.styles)+2) * 8 * channels * channels
+	}
+	for _, q := range p.masks {
+		if q != nil {
+			total += s.bytes() / 3 * 2
+		}
 	}
 	return total
 }

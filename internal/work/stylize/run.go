@@ -104,7 +104,7 @@ type runner struct {
 }
 
 func run(ctx context.Context, o Options, from *checkpointState, notify func(Event)) (*imgio.Picture, Result, error) {
-	r := &runner{o: o, notify: notify, method: o.method(), started: time.Now()}
+	r := &runner{o: o, notify: notify, started: time.Now()}
 	if notify == nil {
 		r.notify = func(Event) {}
 	}
@@ -178,6 +178,10 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 	if r.plan, err = r.o.plan(d, r.network, r.in); err != nil {
 		return err
 	}
+	if r.plan.History > 0 {
+		r.o.History = r.plan.History
+	}
+	r.method = r.o.method()
 	r.plan.Network, r.plan.Random = name, r.o.Weights == RandomWeights
 	if from != nil {
 		if err := r.restore(from); err != nil {
