@@ -55,7 +55,7 @@ func (f *finder) code(distance int) int {
 	return distance + nearest
 }
 
-// found is a copy, and how many bits it saves.
+// found is a copy, and how many bits it saves; without a length, none saves any.
 type found struct {
 	length, code int
 	saves        float64
@@ -76,7 +76,7 @@ func (f *finder) parse(p prices) []token {
 		if c.length < longEnough {
 			next = f.find(i+1, before, p)
 		}
-		if c.saves <= 0 || c.length < longEnough && next.saves > c.saves {
+		if c.length == 0 || c.length < longEnough && next.saves > c.saves {
 			tokens = append(tokens, token{value: f.pix[i]})
 			i++
 			continue

@@ -6,12 +6,12 @@ import (
 )
 
 const (
-	maxLength   = 4096 // of a copy
-	nearest     = 120  // distance codes of the neighbourhood
-	maxDistance = 1<<20 - nearest
-	firstLength = 256 // symbols of green: its values, lengths, and places in the cache
-	lengths     = 24
-	distances   = 40
+	maxLength       = 4096 // of a copy
+	nearest         = 120  // distance codes of the neighbourhood
+	maxDistance     = 1<<20 - nearest
+	firstLength     = 256 // symbols of green: its values, lengths, and places in the cache
+	lengthSymbols   = 24
+	distanceSymbols = 40
 )
 
 // token is a step of writing a picture: a pixel, a place in the cache, or a copy.
@@ -48,7 +48,7 @@ func (b *bitWriter) picture(p bitmap, main bool) {
 			put(4, symbol)
 			b.write(uint32(extra), n)
 		case t.length < 0:
-			put(0, firstLength+lengths+int(t.value))
+			put(0, firstLength+lengthSymbols+int(t.value))
 		default:
 			put(0, channel(t.value, 8))
 			put(1, channel(t.value, 16))
@@ -102,12 +102,12 @@ func cached(tokens []token, pix []uint32, bits int) []token {
 type histogram struct {
 	green            []int
 	red, blue, alpha [256]int
-	distance         [distances]int
+	distance         [distanceSymbols]int
 	extra, cacheBits int
 }
 
 func newHistogram(tokens []token, cacheBits int) *histogram {
-	h := &histogram{cacheBits: cacheBits, green: make([]int, firstLength+lengths)}
+	h := &histogram{cacheBits: cacheBits, green: make([]int, firstLength+lengthSymbols)}
 	if cacheBits > 0 {
 		h.green = append(h.green, make([]int, 1<<cacheBits)...)
 	}
@@ -120,7 +120,7 @@ func newHistogram(tokens []token, cacheBits int) *histogram {
 			h.distance[d]++
 			h.extra += n + m
 		case t.length < 0:
-			h.green[firstLength+lengths+int(t.value)]++
+			h.green[firstLength+lengthSymbols+int(t.value)]++
 		default:
 			h.green[channel(t.value, 8)]++
 			h.red[channel(t.value, 16)]++
