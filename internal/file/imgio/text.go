@@ -1,11 +1,9 @@
 package imgio
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"image/png"
 	"io"
 )
 
@@ -18,48 +16,18 @@ type Text struct {
 // EncodeFast is Encode for interactive use: it compresses PNG with less effort. It also
 // stores texts in PNG; other formats omit them.
 func EncodeFast(w io.Writer, f Format, p *Picture, texts ...Text) error {
+	return encodeTexts(w, f, p, pngFast(), texts)
+}
+
+// encodeTexts is Encode with an effort and texts for PNG.
+func encodeTexts(w io.Writer, f Format, p *Picture, e pngEffort, texts []Text) error {
 	if f != PNG {
 		return Encode(w, f, p)
 	}
-	s, err := newPNGWriter(w, p, pngFast())
-	if err == nil {
-		err = writeTexts(w, texts)
-	}
-	if err == nil {
-		err = s.write(p)
-	}
-	if err == nil {
-		err = s.finish()
-	}
-	if err != nil {
+	if err := encodePNG(w, p, e, texts); err != nil {
 		return fmt.Errorf("encode %s: %w", f, err)
 	}
 	return nil
-}
-
-// encodeTexts is Encode with texts for PNG.
-func encodeTexts(w io.Writer, f Format, p *Picture, texts []Text) error {
-	if f != PNG {
-		return Encode(w, f, p)
-	}
-	var b bytes.Buffer
-	img, err := pngImage(p)
-	if err == nil {
-		err = png.Encode(&b, img)
-	}
-	if err != nil {
-		return fmt.Errorf("encode %s: %w", f, err)
-	}
-	// Texts belong between the header, which has a fixed size, and the pixels.
-	const header = 8 + 12 + 13
-	if _, err := w.Write(b.Next(header)); err != nil {
-		return err
-	}
-	if err := writeTexts(w, texts); err != nil {
-		return err
-	}
-	_, err = b.WriteTo(w)
-	return err
 }
 
 func writeTexts(w io.Writer, texts []Text) error {

@@ -3,9 +3,7 @@ package imgio
 import (
 	"errors"
 	"fmt"
-	"image"
 	"image/jpeg"
-	"image/png"
 	"io"
 	"path/filepath"
 	"strings"
@@ -131,7 +129,7 @@ func Write(path string, p *Picture, texts ...Text) error {
 	if err != nil {
 		return fmt.Errorf("write picture: %w", err)
 	}
-	return atomicfile.Write(path, func(w io.Writer) error { return encodeTexts(w, f, p, texts) })
+	return atomicfile.Write(path, func(w io.Writer) error { return encodeTexts(w, f, p, pngSmall(), texts) })
 }
 
 // Encode writes p to w in a format, with DefaultQuality.
@@ -153,11 +151,7 @@ func encode(w io.Writer, f Format, p *Picture, quality int) error {
 	case TIFF:
 		return encodeTIFF(w, p)
 	case PNG:
-		img, err := pngImage(p)
-		if err != nil {
-			return err
-		}
-		return png.Encode(w, img)
+		return encodePNG(w, p, pngSmall(), nil)
 	case JPEG:
 		img, err := ToImage(p.withDepth(8)) // the encoder would cut off the low byte
 		if err != nil {
@@ -171,42 +165,9 @@ func encode(w io.Writer, f Format, p *Picture, quality int) error {
 	}
 }
 
-// pngImage returns the image to encode as PNG, with numbers as in the file.
-func pngImage(p *Picture) (image.Image, error) {
-	if err := PNG.Holds(p); err != nil {
-		return nil, err
-	}
-	p, _ = p.InRange(Range{})
-	img, err := ToImage(p)
-	if err != nil {
-		return nil, err
-	}
-	return keepAlpha(img), nil
-}
-
 // withDepth returns p with another depth and no range; it shares its samples.
 func (p *Picture) withDepth(depth int) *Picture {
 	q := *p
 	q.Depth, q.Range = depth, Range{}
 	return &q
 }
-
-// keepAlpha hides from the PNG encoder that all pixels are opaque; otherwise it would omit
-// the fourth channel, and the file would be read with three.
-func keepAlpha(img image.Image) image.Image {
-	switch m := img.(type) {
-	case *image.NRGBA:
-		if m.Opaque() {
-			return withAlpha{m}
-		}
-	case *image.NRGBA64:
-		if m.Opaque() {
-			return withAlpha{m}
-		}
-	}
-	return img
-}
-
-type withAlpha struct{ image.Image }
-
-func (withAlpha) Opaque() bool { return false }
