@@ -3,13 +3,14 @@
 #     docker build -t easel .
 #     docker build -t easel --build-arg TAGS=cloud .
 #     docker run --rm -v "$PWD:/work" easel translate --model facades.safetensors --out photos labels
-FROM golang:1.26 AS build
+# The toolchain is pinned, as modules are by go.sum: the same commit gives the same program.
+FROM golang:1.26.8 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG TAGS=
-RUN CGO_ENABLED=0 go build -tags "$TAGS" -trimpath -ldflags="-s -w" -o /easel ./cmd/easel
+RUN CGO_ENABLED=0 GOTOOLCHAIN=local go build -tags "$TAGS" -trimpath -ldflags="-s -w" -o /easel ./cmd/easel
 
 FROM scratch
 # For easel weights fetch and easel backends install, which ask servers by TLS.
