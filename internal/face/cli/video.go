@@ -72,15 +72,18 @@ func (a *app) video(ctx context.Context, m *translate.Model, o video.Options) er
 	return nil
 }
 
-// noVideo refuses flags of a video where there is none.
+// noVideo refuses flags of a video where there is none, and a video where there is no model.
 func noVideo(cmd *cobra.Command, o *video.Options, shared ...any) error {
 	for _, one := range videoOptions(o, append(shared, &o.In)...) {
 		if one.Flag != "" && cmd.Flags().Changed(one.Flag) {
 			return usage(fmt.Errorf("--%s goes with --video", one.Flag), "")
 		}
 	}
-	if cmd.Flags().Changed("video") {
+	switch f := cmd.Flags().Lookup("video"); {
+	case f.Changed && f.Value.String() == "":
 		return usage(errors.New("--video is empty"), "name a video, or a folder of frames")
+	case f.Changed:
+		return usage(errors.New("--video goes with --model: frames are painted by a network"), "easel style train makes one")
 	}
 	return nil
 }
