@@ -878,6 +878,10 @@ type EvaluationOptions struct {
 	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin;
 	// "" is cpu.
 	Backend string `json:"backend"`
+	// Precision is that of the models' products: "float32", "bf16" where the processor
+	// or XLA's device has it, or on XLA "tf32". Measures are always float32.
+	// One of float32, tf32, bf16; default float32.
+	Precision string `json:"precision"`
 	// Threads to work with; 0 is one per core.
 	// From 0 to 1024; 0 is one a core.
 	Threads int `json:"threads"`
@@ -1143,6 +1147,10 @@ type StylizeOptions struct {
 	// Backend runs the network: cpu, or xla:NAME or xla:PATH.
 	// Default cpu.
 	Backend string `json:"backend"`
+	// Precision is that of the network's products: "float32", "bf16" where the
+	// processor or XLA's device has it, or on XLA "tf32".
+	// One of float32, tf32, bf16; default float32.
+	Precision string `json:"precision"`
 	// Threads to work with; 0 is one per core.
 	// From 0 to 1024; 0 is one a core.
 	Threads int `json:"threads"`

@@ -1,6 +1,6 @@
 """The cases: what is measured, what it is called and what is aimed at.
 
-Definitions, the same for everybody, in float32:
+Definitions, the same for everybody:
 
 train-256-b<N>     one optimisation step of unet_256 with the 70x70 PatchGAN on a batch
                    of N: D on real and fake, its Adam update, then G through the updated

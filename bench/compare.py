@@ -9,7 +9,8 @@ case: every contender is a process of its own, all are warmed up, and then they 
 turns, so that a machine that is slow for a minute is slow for all of them. A form of
 a library (memory format, compiled or not) that is more than a quarter slower than
 its best form in the first turn sits the others out. All use the same number of
-threads, the same shapes and float32.
+threads and the same shapes, and float32. With --bf16 everybody takes part in bfloat16
+as well (PyTorch by autocast), and the fastest of any precision counts.
 
 Medians are of the turns' medians; spreads go from the fastest to the slowest single
 step of all turns. Memory is each process's peak resident size less its size before
@@ -41,17 +42,20 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def pytorch_forms(case, e, threads, eager=False):
+def pytorch_forms(case, e, threads, precisions, eager=False):
     for compiled in (False,) if eager else (False, True):
         for channels_last in (True, False):
-            words = ["compiled" if compiled else "eager", "channels last" if channels_last else "default format"]
-            command = [e.python, str(HERE / "pytorch_worker.py"), case.name, "--threads", str(threads)]
-            command += ["--compile"] * compiled + ["--channels-last"] * channels_last
-            yield Worker("PyTorch", ", ".join(words), command, e.variables, threads)
+            for precision in precisions:
+                words = ["compiled" if compiled else "eager", "channels last" if channels_last else "default format"]
+                words += [precision] * (precision != "float32")
+                command = [e.python, str(HERE / "pytorch_worker.py"), case.name, "--threads", str(threads)]
+                command += ["--compile"] * compiled + ["--channels-last"] * channels_last
+                command += ["--bf16"] * (precision == "bf16")
+                yield Worker("PyTorch", ", ".join(words), command, e.variables, threads)
 
 
-def onnx_forms(case, e, threads, folder):
-    if not (e.onnx and e.builds_onnx) or case.kind in ("train", "vgg"):
+def onnx_forms(case, e, threads, precisions, folder):
+    if not e.builds_onnx or case.kind in ("train", "vgg"):
         return
     forms = [("", [])]
     if case.kind == "generator":
@@ -59,8 +63,13 @@ def onnx_forms(case, e, threads, folder):
     for label, flags in forms:
         file = str(pathlib.Path(folder) / f"{case.name}{len(flags)}.onnx")
         subprocess.run([e.python, "-B", str(HERE / "onnx_models.py"), case.name, file, *flags], check=True)
-        command = [*e.onnx, file, str(case.size), str(threads)]
-        yield Worker("ONNX Runtime", label, command, e.variables, threads, reference=not flags)
+        arguments = [file, str(case.size), str(threads)]
+        if e.onnx:
+            yield Worker("ONNX Runtime", label, [*e.onnx, *arguments], e.variables, threads, reference=not flags)
+        if case.kind == "generator":
+            continue  # OpenVINO does not read a Dropout that is on
+        for precision in precisions if e.openvino else ():
+            yield Worker("OpenVINO", precision * (precision != "float32"), [*e.openvino, *arguments, precision], e.variables, threads)
 
 
 def compete(case, contenders, rounds, seconds, repeats):
@@ -84,7 +93,7 @@ def compete(case, contenders, rounds, seconds, repeats):
 def left_behind(racing):
     for c in racing:
         rivals = [o.seconds for o in racing if o.who == c.who and o.counts == c.counts]
-        if c.seconds > SLOWER * min(rivals):
+        if c.who != "easel" and c.seconds > SLOWER * min(rivals):
             yield c
 
 
@@ -101,10 +110,11 @@ def attempt(c, act):
 
 def measure(case, e, o, folder):
     say(f"{case.name}: {case.title}")
-    contenders = [Easel(o.easel, case.name, o.threads), *pytorch_forms(case, e, o.threads, o.eager),
-                  *onnx_forms(case, e, o.threads, folder)]
-    if o.only_easel:
-        contenders = contenders[:1]
+    precisions = ["float32", "bf16"] if o.bf16 else ["float32"]
+    contenders = [Easel(o.easel, case.name, o.threads, p) for p in precisions]
+    if not o.only_easel:
+        contenders += pytorch_forms(case, e, o.threads, precisions, o.eager)
+        contenders += onnx_forms(case, e, o.threads, precisions, folder)
     compete(case, contenders, o.rounds, o.seconds, o.repeats)
     return contenders
 
@@ -149,6 +159,7 @@ def options():
     p.add_argument("--refresh", action="store_true", help="install the newest versions again")
     p.add_argument("--easel", help="an easel binary (default: built from here)")
     p.add_argument("--eager", action="store_true", help="leave out PyTorch's compiled forms, which take minutes to build")
+    p.add_argument("--bf16", action="store_true", help="bfloat16 as well as float32, for everybody who has it")
     p.add_argument("--only-easel", action="store_true", help="leave the peers out")
     p.add_argument("--write", action="store_true", help="write the results into bench/README.md")
     o = p.parse_args()

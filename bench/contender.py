@@ -43,15 +43,16 @@ class Contender:
 class Easel(Contender):
     """A fresh process each turn: easel bench --json CASE."""
 
-    def __init__(self, binary, case, threads):
-        super().__init__("easel", "")
-        self.binary, self.case, self.threads = binary, case, threads
+    def __init__(self, binary, case, threads, precision):
+        super().__init__("easel", precision)
+        self.binary, self.case, self.threads, self.precision = binary, case, threads, precision
 
     def start(self):
         return None
 
     def turn(self, seconds, repeats):
-        command = [self.binary, "bench", "--json", "--threads", str(self.threads), "--for", f"{seconds}s", self.case]
+        command = [self.binary, "bench", "--json", "--threads", str(self.threads), "--for", f"{seconds}s",
+                   "--precision", self.precision, self.case]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise Failed(done.stderr.strip().splitlines()[0] if done.stderr else f"exit code {done.returncode}")

@@ -1,7 +1,7 @@
 """The peers' environment: which Python has PyTorch, and what runs ONNX models.
 
 prepare() builds a virtual environment outside the repository with the newest
-PyTorch, ONNX Runtime and onnx that the package index gives. Where there is no
+PyTorch, ONNX Runtime, OpenVINO and onnx that the package index gives. Where there is no
 index to reach it takes Debian's python3-torch and python3-onnx, installed by apt-get
 if this is root, and npm's onnxruntime-node.
 """
@@ -13,13 +13,14 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
-PACKAGES = ["torch", "onnxruntime", "onnx", "numpy", "safetensors"]
+PACKAGES = ["torch", "onnxruntime", "openvino", "onnx", "numpy", "safetensors"]
 
 
 @dataclass
 class Environment:
     python: str
     onnx: list = field(default_factory=list)  # the command of ONNX Runtime's worker; empty if there is none
+    openvino: list = field(default_factory=list)  # that of OpenVINO's
     variables: dict = field(default_factory=dict)
     builds_onnx: bool = False
 
@@ -51,6 +52,8 @@ def prepare(python, folder, refresh, here, say):
         e.onnx = [python, "-B", str(here / "onnx_worker.py")]
     else:
         node_environment(e, folder, log, here, say)
+    if has(python, "openvino"):
+        e.openvino = [python, "-B", str(here / "openvino_worker.py")]
     return e
 
 

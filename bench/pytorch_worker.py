@@ -1,4 +1,4 @@
-"""PyTorch's side of one case: python pytorch_worker.py CASE [--channels-last] [--compile] [--threads N]
+"""PyTorch's side of one case: python pytorch_worker.py CASE [--channels-last] [--compile] [--bf16] [--threads N]
 
 Speaks as worker.py says. pix2pix's networks and its training step are those of
 internal/model/pix2pix/testdata/reference.py, the one definition that the parity tests use
@@ -138,18 +138,30 @@ def build(case, o):
     return forward
 
 
+def cast(step, o):
+    if not o.bf16:
+        return step
+
+    def rounded():
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            step()
+
+    return rounded
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("case")
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--bf16", action="store_true", help="autocast: weights, moments and sums stay float32")
     parser.add_argument("--threads", default=2, type=int)
     o = parser.parse_args()
     if o.compile and not hasattr(torch, "compile"):
         raise SystemExit(f"PyTorch {torch.__version__} has no torch.compile")
     torch.set_num_threads(o.threads)
     torch.manual_seed(0)
-    worker.serve(lambda: build(cases.find(o.case), o), {"version": f"PyTorch {torch.__version__}"})
+    worker.serve(lambda: cast(build(cases.find(o.case), o), o), {"version": f"PyTorch {torch.__version__}"})
 
 
 if __name__ == "__main__":

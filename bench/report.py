@@ -19,22 +19,30 @@ def best(contenders, who=None):
     return min((c for c in peers if who in (None, c.who)), key=lambda c: c.seconds, default=None)
 
 
+def labelled(c):
+    return seconds(c.seconds) + (f" ({c.label})" if c.label else "")
+
+
 def ratio(value, goal):
     return f"{value:.2f}× (goal {goal:g}×{'' if value >= goal else ', missed'})"
 
 
 def summary(results):
-    yield "| case | easel | PyTorch, best form | ONNX Runtime | faster than the best | memory: easel | PyTorch | part |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield ("| case | easel | PyTorch, best form | ONNX Runtime | OpenVINO | faster than the best "
+           "| memory: easel | PyTorch | part |")
+    yield "|---|---|---|---|---|---|---|---|---|"
     for case, contenders in results:
-        mine = contenders[0]
-        if mine.failure or not mine.medians:
-            yield f"| {case.title} | {mine.failure} | | | | | | |"
+        ours = [c for c in contenders if c.who == "easel"]
+        mine = min((c for c in ours if c.medians and not c.failure), key=lambda c: c.seconds, default=None)
+        if not mine:
+            yield f"| {case.title} | {ours[0].failure} | | | | | | | |"
             continue
-        torch, onnx, peer = best(contenders, "PyTorch"), best(contenders, "ONNX Runtime"), best(contenders)
-        row = [case.title, seconds(mine.seconds)]
-        row.append(f"{seconds(torch.seconds)} ({torch.label})" if torch else "")
-        row.append(seconds(onnx.seconds) if onnx else "")
+        torch, peer = best(contenders, "PyTorch"), best(contenders)
+        row = [case.title, labelled(mine) if len(ours) > 1 else seconds(mine.seconds)]
+        row.append(labelled(torch) if torch else "")
+        for who in ("ONNX Runtime", "OpenVINO"):
+            other = best(contenders, who)
+            row.append(labelled(other) if other else "")
         row.append(ratio(peer.seconds / mine.seconds, case.goal) if peer else "")
         row.append(megabytes(mine.peak))
         leanest = min((c for c in contenders if c.who == "PyTorch" and c.peak), key=lambda c: c.peak, default=None)

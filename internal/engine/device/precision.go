@@ -21,8 +21,11 @@ func Precisions() []string { return []string{"float32", "tf32", "bf16"} }
 
 func (p Precision) String() string { return Precisions()[p] }
 
-// ParsePrecision is the precision of a name.
+// ParsePrecision is the precision of a name; "" is that of Float32.
 func ParsePrecision(name string) (Precision, error) {
+	if name == "" {
+		return Float32, nil
+	}
 	for i, known := range Precisions() {
 		if name == known {
 			return Precision(i), nil

@@ -155,7 +155,7 @@ func (a *app) openStyle(f stylizeFlags, asked stylize.Options) (*translate.Model
 	if !(f.strength >= 0 && f.strength <= 1) {
 		return nil, usage(fmt.Errorf("--strength %g: it must be from 0 to 1", f.strength), "")
 	}
-	o := translate.ModelOptions{Backend: a.backend, Threads: a.threads}
+	o := translate.ModelOptions{Backend: a.backend, Precision: asked.Precision, Threads: a.threads}
 	o.Translation.MaxMemory, o.Translation.Tile, o.Translation.Overlap = asked.MaxMemory, f.tile, f.overlap
 	style, err := chosenStyle(f.model, asked.Styles)
 	if err != nil {

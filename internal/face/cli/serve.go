@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/base/option"
+	"easel/internal/engine/backend"
 	"easel/internal/face/serve"
 )
 
@@ -24,6 +25,7 @@ func (a *app) serveCommand() *cobra.Command {
 	o.State = "easel-state"
 	declared := append(append(option.Group("Models",
 		option.Texts(&o.Models, "model", "run folder or model file; again for each").As("RUN|FILE"),
+		backend.PrecisionOption(&o.Precision, &a.backend),
 		option.Text(&o.Palette, "palette", "file of the labels' colours, for models that do not tell those of their inputs").As("FILE"),
 		option.Text(&o.Study, "study", "folder of a perceptual study (easel study create) to let people take part in").As("DIR"),
 		option.Text(&o.State, "state", "folder for jobs, runs and uploaded files; empty for a server without jobs").As("DIR"),

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 	"easel/internal/work/translate"
@@ -94,11 +95,15 @@ func (l *loaded) translator(o Options, b brush) (*translate.Translator, error) {
 }
 
 func (l *loaded) open(o Options, b brush) (*translate.Translator, error) {
-	threads, limit := backend.Options{Threads: o.Threads}, translate.Options{MaxMemory: o.MaxMemory / programShare}
-	if l.style == nil {
-		return translate.Load(l.file, o.Backend, threads, limit)
+	precision, err := device.ParsePrecision(o.Precision)
+	if err != nil {
+		return nil, err
 	}
-	d, err := backend.Open(o.Backend, threads)
+	on, limit := backend.Options{Threads: o.Threads, Precision: precision}, translate.Options{MaxMemory: o.MaxMemory / programShare}
+	if l.style == nil {
+		return translate.Load(l.file, o.Backend, on, limit)
+	}
+	d, err := backend.Open(o.Backend, on)
 	if err != nil {
 		return nil, err
 	}

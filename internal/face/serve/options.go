@@ -63,6 +63,9 @@ type Options struct {
 	// Backend runs the networks, with Threads per picture; 0 is one per core.
 	Backend string
 	Threads int
+	// Precision is that of the products of networks that answer at once: see
+	// backend.PrecisionOption; "" is float32. A job has its own.
+	Precision string
 	// MaxBody is the largest body of a request, in bytes.
 	MaxBody int64
 	// MaxPixels is the largest picture, width × height.
@@ -87,6 +90,7 @@ func Default() Options {
 	return Options{
 		Listen:      "127.0.0.1:8420",
 		Backend:     backend.Default,
+		Precision:   device.Float32.String(),
 		MaxBody:     64 << 20,
 		MaxPixels:   50e6,
 		MaxBlobs:    8 << 30,
@@ -117,6 +121,9 @@ func (o Options) Validate() error {
 		return fmt.Errorf("server options: %w", err)
 	}
 	if err := backend.Check(o.Backend); err != nil {
+		return fmt.Errorf("server options: %w", err)
+	}
+	if err := backend.PrecisionOption(&o.Precision, &o.Backend).Optional().Check(); err != nil {
 		return fmt.Errorf("server options: %w", err)
 	}
 	if (o.Certificate == "") != (o.Key == "") || o.SelfSigned && o.Certificate != "" {

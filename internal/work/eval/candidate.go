@@ -8,6 +8,7 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/data/dataset"
 	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 	"easel/internal/work/translate"
@@ -91,7 +92,11 @@ func (c candidate) translator(o Options) (t *translate.Translator, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
-	t, err = translate.Load(m, o.Backend, backend.Options{Threads: o.Threads}, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise})
+	precision, err := device.ParsePrecision(o.Precision)
+	if err != nil {
+		return nil, err
+	}
+	t, err = translate.Load(m, o.Backend, backend.Options{Threads: o.Threads, Precision: precision}, translate.Options{Seed: o.Seed, NoNoise: o.NoNoise})
 	if err != nil {
 		return nil, fmt.Errorf("evaluate %s: %w", c.name, err)
 	}

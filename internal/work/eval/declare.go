@@ -31,6 +31,7 @@ func (o *Options) declareData() option.List {
 		option.OnOff(&o.NoNoise, "noise", "dropout and z, as in training"),
 		option.Seed(&o.Seed, "seed", "seed of the noise and of the bootstrap").ByAll(),
 		option.Text(&o.Backend, "backend", "computing backend").ByAll().Checked(func() error { return backend.Check(o.Backend) }),
+		backend.PrecisionOption(&o.Precision, &o.Backend).Optional(),
 		option.Int(&o.Threads, "threads", "threads to work with", 0, 1024).OrZero("one a core").ByAll(),
 	)
 }

@@ -1,6 +1,9 @@
 package eval
 
-import "easel/internal/data/dataset"
+import (
+	"easel/internal/data/dataset"
+	"easel/internal/engine/device"
+)
 
 // Options say what to judge, and how. Begin with Default.
 type Options struct {
@@ -62,11 +65,14 @@ type Options struct {
 	Seed uint64 `json:"seed"`
 	// Backend runs the networks: cpu, or xla:NAME or xla:PATH for an XLA plugin; "" is cpu.
 	Backend string `json:"backend"`
+	// Precision is that of the models' products: "float32", "bf16" where the processor or
+	// XLA's device has it, or on XLA "tf32". Measures are always float32.
+	Precision string `json:"precision"`
 	// Threads to work with; 0 is one per core.
 	Threads int `json:"threads"`
 }
 
 // Default returns the default options of easel evaluate.
 func Default() Options {
-	return Options{Split: string(dataset.Test), Labels: dataset.LabelsAuto.String(), InventedPixels: 9, Samples: 3, Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4}
+	return Options{Split: string(dataset.Test), Labels: dataset.LabelsAuto.String(), InventedPixels: 9, Samples: 3, Resamples: 1000, Confidence: 0.95, Rows: 8, Extremes: 4, Precision: device.Float32.String()}
 }

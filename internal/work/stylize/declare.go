@@ -79,6 +79,7 @@ func (o *Options) declareNetwork() option.List {
 		option.Choice(&o.Border, "border", "padding of the picture", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
 		option.Choice(&o.InnerBorder, "inner-border", "padding of the features", vgg.ZeroBorder, vgg.ReplicateBorder, vgg.ReflectBorder),
 		option.Text(&o.Backend, "backend", "what runs the network").ByAll().OnResume().Checked(func() error { return backend.Check(o.Backend) }),
+		backend.PrecisionOption(&o.Precision, &o.Backend).Optional(),
 		option.Int(&o.Threads, "threads", "threads to work with", 0, 1024).OrZero("one a core").ByAll().OnResume(),
 	)
 }

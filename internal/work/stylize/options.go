@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/engine/optimise"
 	"easel/internal/file/imgio"
 	"easel/internal/model/style"
@@ -141,6 +142,9 @@ type Options struct {
 
 	// Backend runs the network: cpu, or xla:NAME or xla:PATH.
 	Backend string `json:"backend"`
+	// Precision is that of the network's products: "float32", "bf16" where the processor or
+	// XLA's device has it, or on XLA "tf32".
+	Precision string `json:"precision"`
 	// Threads to work with; 0 is one per core.
 	Threads int `json:"threads"`
 }
@@ -188,7 +192,7 @@ func paper() Options {
 		Border: vgg.ZeroBorder, InnerBorder: vgg.ZeroBorder,
 		Size: 512, SizeMode: LongSide, StyleScale: 1,
 		Iterations: 500, Init: FromNoise, Optimizer: LBFGS, History: 100,
-		LearningRate: 0.02, Colours: StyleColours, Backend: backend.Default,
+		LearningRate: 0.02, Colours: StyleColours, Backend: backend.Default, Precision: device.Float32.String(),
 	}
 }
 

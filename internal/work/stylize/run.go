@@ -126,7 +126,11 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Even
 	if ctx.Err() != nil {
 		return r.interrupted()
 	}
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads})
+	precision, err := device.ParsePrecision(o.Precision)
+	if err != nil {
+		return nil, Result{}, fmt.Errorf("stylize: %w", err)
+	}
+	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Precision: precision})
 	if err != nil {
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
 	}

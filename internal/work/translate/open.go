@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -108,7 +107,7 @@ func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) 
 }
 
 func (o ModelOptions) backend() (backend.Options, error) {
-	precision, err := device.ParsePrecision(cmp.Or(o.Precision, device.Float32.String()))
+	precision, err := device.ParsePrecision(o.Precision)
 	return backend.Options{Threads: o.Threads, Precision: precision}, err
 }
 
