@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"easel/internal/data/dataset"
 	"easel/internal/data/prepare"
 	"easel/internal/file/atomicfile"
 	"easel/internal/work/page"
@@ -78,6 +79,17 @@ type split struct {
 	Name  string
 	Of    int
 	Pairs []pair
+}
+
+// Title names the split as people do.
+func (s split) Title() string {
+	switch dataset.Split(s.Name) {
+	case dataset.Train:
+		return "Training pairs"
+	case dataset.Val:
+		return "Validation pairs"
+	}
+	return "Test pairs"
 }
 
 type pair struct {

@@ -38,7 +38,7 @@ func TestPage(t *testing.T) {
 	})
 	for _, want := range []string{
 		"Pairs in pairs &amp; more", "training can begin", "2 pairs to train on, 1 for validation and 0 for tests (side-by-side)", "a warning &lt;b&gt;",
-		"1 of 2 pairs", "All pairs", `alt="pair one, A beside B"`, "<figcaption>three</figcaption>", "8×8 (2), 9×9 (1)", "<td>yes</td><td>no</td>",
+		"<h2>Validation pairs</h2>", "1 of 2 pairs", "All pairs", `alt="pair one, A beside B"`, "<figcaption>three</figcaption>", "8×8 (2), 9×9 (1)", "<td>yes</td><td>no</td>",
 		"<code>train/one</code> and <code>val/three</code>: 3 of 128 bits differ",
 	} {
 		if !strings.Contains(text, want) {

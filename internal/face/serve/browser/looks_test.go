@@ -10,6 +10,9 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"easel/internal/data/prepare"
+	"easel/internal/work/inspection"
 )
 
 // firstPaint is the most that a browser may have to load before it shows something, in
@@ -91,6 +94,14 @@ func TestLooks(t *testing.T) {
 // The pages that easel writes keep to the same.
 func TestReports(t *testing.T) {
 	s := newSite(t)
+	pairs, folder := filepath.Join(filepath.Dir(s.run), "pairs"), t.TempDir()
+	found, err := prepare.Inspect(t.Context(), pairs, prepare.DefaultInspectOptions(), prepare.Options{})
+	if err == nil {
+		err = inspection.Write(folder, pairs, found)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, axe := s.open(t), axeCore(t)
 	for _, window := range []struct {
 		width  int64
@@ -100,7 +111,12 @@ func TestReports(t *testing.T) {
 		do(t, ctx, chromedp.Navigate("file://"+filepath.ToSlash(filepath.Join(s.run, "report.html"))), chromedp.WaitVisible(chromedp.CSS("main")))
 		eventually(t, ctx, `document.querySelectorAll(".chart canvas").length > 3 && document.querySelector(".slides img").naturalWidth > 0`)
 		fits(t, ctx, "report.html", window.width, axe)
+		do(t, ctx, chromedp.Navigate("file://"+filepath.ToSlash(filepath.Join(folder, inspection.PageFile))), chromedp.WaitVisible(chromedp.CSS("main")))
+		eventually(t, ctx, `document.images.length === 8 && [...document.images].every((i) => i.alt)`)
+		fits(t, ctx, inspection.PageFile, window.width, axe)
+		shoot(t, ctx, fmt.Sprintf("inspection-%d-%s", window.width, window.scheme))
 	}
+	do(t, ctx, chromedp.Navigate("file://"+filepath.ToSlash(filepath.Join(s.run, "report.html"))), chromedp.WaitVisible(chromedp.CSS(".slides img")))
 	// A slider over the samples, and a chart with its measures.
 	before := value[string](t, ctx, `document.querySelector(".slides img").src`)
 	value[any](t, ctx, `(() => { const s = document.querySelector(".slides input"); s.value = 0; s.dispatchEvent(new Event("input")); })()`)
