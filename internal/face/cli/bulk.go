@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -70,7 +71,11 @@ func (a *app) translateAll(ctx context.Context, m *translate.Model, f translateF
 	if result.LeftOut != "" {
 		a.warn(result.LeftOut)
 	}
-	text := humanize.Comma(int64(result.Translated)) + " translated into " + f.out
+	place := f.out
+	if blobs.IsAddress(place) { // without what is for the store's client
+		place, _, _ = strings.Cut(place, "?")
+	}
+	text := humanize.Comma(int64(result.Translated)) + " translated into " + place
 	if result.Kept > 0 {
 		text += fmt.Sprintf(", %s kept from before", humanize.Comma(int64(result.Kept)))
 	}
@@ -87,7 +92,7 @@ func (a *app) translateAll(ctx context.Context, m *translate.Model, f translateF
 	case err != nil:
 		return err
 	case result.Failed > 0:
-		a.hint("the same command tries them again; the reasons are in " + f.out + ", in .easel-translated")
+		a.hint("the same command tries them again; the reasons are in " + place + ", in .easel-translated")
 		return errFailedQuietly
 	}
 	return nil
