@@ -205,8 +205,8 @@ func paper() Options {
 //   - Two small stages first: strokes as large as the painting's, which noise or
 //     a photograph at full size does not find in so few iterations, at a
 //     seventh of the cost. What the content has at a new size and had not at the old
-//     one is added to the enlarged picture: its loss after five iterations is then a
-//     quarter lower.
+//     one is added to the enlarged picture, which then begins with a loss a quarter
+//     lower.
 //   - Coarse changes come first (optimise.Pyramid): what is fine stays the content's
 //     where nothing asks for a change, and losses are lower.
 //   - Begun with the content, an average pool that keeps the scale, and the
