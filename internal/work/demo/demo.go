@@ -74,10 +74,27 @@ type Result struct {
 // Run runs the demo. It calls notify, which may be nil, from one goroutine. If ctx ends
 // during training, it leaves a run that can be resumed and returns train.ErrInterrupted.
 func Run(ctx context.Context, o Options, notify func(Event)) (Result, error) {
+	return newSession(o, notify).result(ctx)
+}
+
+// Continue is Run for a caller whose own folder Options.Out is: where a demo with the same
+// options is complete, it is judged again and returned, while Run refuses to replace it. So
+// a caller that was killed before it noted the result still gets it.
+func Continue(ctx context.Context, o Options, notify func(Event)) (Result, error) {
+	s := newSession(o, notify)
+	s.own = true
+	return s.result(ctx)
+}
+
+func newSession(o Options, notify func(Event)) *session {
 	if notify == nil {
 		notify = func(Event) {}
 	}
-	s := session{Options: o, training: o.training(), notify: notify}
+	return &session{Options: o, training: o.training(), notify: notify}
+}
+
+// result does everything, with advice in its errors.
+func (s *session) result(ctx context.Context) (Result, error) {
 	result, err := s.run(ctx)
 	switch {
 	case err == nil:
@@ -109,7 +126,7 @@ func (s *session) run(ctx context.Context) (Result, error) {
 			return Result{}, err
 		}
 	}
-	result := s.result()
+	result := s.outcome()
 	if err := s.show(&result); err != nil {
 		return Result{}, err
 	}
@@ -121,6 +138,7 @@ type session struct {
 	Options
 	training train.Options
 	notify   func(Event)
+	own      bool    // whoever asks owns the folder and may have a finished demo again
 	seconds  float64 // of training
 	trained  string  // the model's file
 	pairs    []pair  // for the baselines
@@ -219,7 +237,7 @@ func (s *session) train(ctx context.Context) error {
 func (s *session) page() string    { return filepath.Join(s.Out, "index.html") }
 func (s *session) picture() string { return filepath.Join(s.Out, "demo.png") }
 
-func (s *session) result() Result {
+func (s *session) outcome() Result {
 	return Result{
 		Page: s.page(), Picture: s.picture(), Run: s.training.Out,
 		Steps: s.Steps, Pairs: s.Pairs, Held: s.HeldOut, Seconds: s.seconds,

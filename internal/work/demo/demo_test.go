@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"easel/internal/file/imgio"
 	"easel/internal/work/train"
 )
@@ -109,13 +111,22 @@ func TestStranger(t *testing.T) {
 func TestAnew(t *testing.T) {
 	t.Parallel()
 	o := small(t)
-	if _, err := Run(context.Background(), o, nil); err != nil {
+	first, err := Run(context.Background(), o, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
 	whole := tree(t, o.Out)
 	var advice interface{ Hint() string }
 	if _, err := Run(context.Background(), o, nil); !errors.As(err, &advice) || !strings.Contains(err.Error(), "already holds a demo") {
 		t.Errorf("error is %v", err)
+	}
+	again, err := Continue(context.Background(), o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Seconds = first.Seconds // of a training that was complete
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("a finished demo, continued: %s", diff)
 	}
 	mine := map[string]bool{"mine.txt": true, "run/notes.txt": true, "run/checkpoints/other.safetensors": true, "run/samples/step-1.png": true}
 	for name := range mine {
@@ -135,7 +146,7 @@ func TestAnew(t *testing.T) {
 	if err := os.Remove(inData); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Run(context.Background(), o, nil)
+	_, err = Run(context.Background(), o, nil)
 	if err == nil || !strings.Contains(err.Error(), "in the way") { // of a new run: samples and checkpoints of somebody else
 		t.Errorf("error is %v", err)
 	}

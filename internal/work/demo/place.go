@@ -107,7 +107,7 @@ func (s *session) settle() error {
 		}
 		return s.save(false)
 	}
-	if before.Finished {
+	if before.Finished && !s.own {
 		return hint.New(fmt.Errorf("%s already holds a demo", s.Out), "replace it with {force}, or choose another folder with {out}")
 	}
 	return s.same(*before)
@@ -115,13 +115,14 @@ func (s *session) settle() error {
 
 // same refuses to continue a demo with other options.
 func (s *session) same(before record) error {
+	before.Finished = false
 	was, err := before.text()
 	if err != nil {
 		return err
 	}
 	is, err := s.record().text()
 	if err == nil && !bytes.Equal(was, is) {
-		err = hint.New(fmt.Errorf("%s holds an unfinished demo with other options", s.Out),
+		err = hint.New(fmt.Errorf("%s holds a demo with other options", s.Out),
 			"continue with the same options, start again with {force}, or choose another folder with {out}")
 	}
 	return err

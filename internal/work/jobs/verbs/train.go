@@ -135,7 +135,7 @@ func demoKind(e Env) jobs.Kind {
 			}
 			o.Backend, o.Threads, o.Out = e.Backend, e.Threads, filepath.Join(r.Folder, DemoFolder)
 			m := demoMeter{Options: o}
-			return demo.Run(ctx, o, func(v demo.Event) {
+			return demo.Continue(ctx, o, func(v demo.Event) {
 				p := m.progress(v)
 				if v.Training == nil {
 					r.Report(v, p, false)
