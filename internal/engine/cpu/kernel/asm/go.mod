@@ -6,9 +6,9 @@ require github.com/mmcloughlin/avo v0.6.0
 
 require (
 	easel v0.0.0
-	golang.org/x/mod v0.41.0 // indirect
+	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.25.0 // indirect
-	golang.org/x/tools v0.51.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
 )
 
 replace easel => ../../../../..
