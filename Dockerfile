@@ -2,7 +2,7 @@
 #
 #     docker build -t easel .
 #     docker build -t easel --build-arg TAGS=cloud .
-#     docker run --rm -v "$PWD:/work" easel translate --model facades.safetensors --out photos labels
+#     docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/work" easel translate --model facades.safetensors --out photos labels
 # The toolchain is pinned, as modules are by go.sum: the same commit gives the same program.
 FROM golang:1.26.8 AS build
 WORKDIR /src

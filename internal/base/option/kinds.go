@@ -174,7 +174,7 @@ func Bytes(field *int64, flag, help string) Option {
 		if v == 0 {
 			return ""
 		}
-		return strconv.FormatInt(v, 10)
+		return size(v)
 	}, func(text string) (int64, error) {
 		n, err := humanize.ParseBytes(text)
 		if err != nil || n == 0 || n >= 1<<60 {
@@ -292,13 +292,33 @@ func Custom[T any](field *T, flag, kind, help string, format func(T) string, par
 	return single(field, flag, kind, help, format, parse)
 }
 
+// size writes a number of bytes exactly, in the largest unit that allows that.
+func size(n int64) string {
+	for _, unit := range []struct {
+		name  string
+		bytes int64
+	}{{"GB", humanize.GByte}, {"GiB", humanize.GiByte}, {"MB", humanize.MByte}, {"MiB", humanize.MiByte}, {"kB", humanize.KByte}, {"KiB", humanize.KiByte}} {
+		if n%unit.bytes == 0 {
+			return strconv.FormatInt(n/unit.bytes, 10) + unit.name
+		}
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 // Duration is a time, such as 2h or 90m.
 func Duration(field *time.Duration, flag, help string) Option {
 	return single(field, flag, "TIME", help, func(d time.Duration) string {
 		if d == 0 {
 			return ""
 		}
-		return d.String()
+		text := d.String() // such as 720h0m0s
+		if hours, ok := strings.CutSuffix(text, "h0m0s"); ok {
+			return hours + "h"
+		}
+		if minutes, ok := strings.CutSuffix(text, "m0s"); ok {
+			return minutes + "m"
+		}
+		return text
 	}, func(text string) (time.Duration, error) {
 		d, err := time.ParseDuration(text)
 		if err != nil {

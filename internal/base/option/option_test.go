@@ -190,6 +190,29 @@ func TestBytes(t *testing.T) {
 	}
 }
 
+// TestWritten: defaults are written as people would, and mean the same when they are read.
+func TestWritten(t *testing.T) {
+	t.Parallel()
+	for want, n := range map[string]int64{"20GiB": 20 << 30, "100GB": 100e9, "1500kB": 1_500_000, "1536KiB": 1536 << 10, "7": 7} {
+		var again int64
+		o := option.Bytes(&n, "", "")
+		if got := o.String(); got != want {
+			t.Errorf("%d is written %q, want %q", n, got, want)
+		} else if err := option.Bytes(&again, "", "").Set(got); err != nil || again != n {
+			t.Errorf("%q is %d, %v", got, again, err)
+		}
+	}
+	for want, d := range map[string]time.Duration{"720h": 720 * time.Hour, "1h30m": 90 * time.Minute, "10m": 10 * time.Minute, "30s": 30 * time.Second} {
+		var again time.Duration
+		o := option.Duration(&d, "", "")
+		if got := o.String(); got != want {
+			t.Errorf("%v is written %q, want %q", d, got, want)
+		} else if err := option.Duration(&again, "", "").Set(got); err != nil || again != d {
+			t.Errorf("%q is %v, %v", got, again, err)
+		}
+	}
+}
+
 // FuzzBytes: any text is an amount above 0 or an error.
 func FuzzBytes(f *testing.F) {
 	for _, text := range []string{"800MB", "2GiB", "1.5 kb", "-1", "NaN", "1e400", "B", "0x1p3GB"} {
