@@ -126,11 +126,13 @@ func (p *Place) String() string { return p.address }
 // Below returns the name that a place has in another one that contains it: "" if they are
 // the same. ok is false if p is not in outer.
 func (p *Place) Below(outer *Place) (name string, ok bool) {
-	whole, root := withSlash(p.address), withSlash(outer.address)
+	whole, root := WithSlash(p.address), WithSlash(outer.address)
 	return strings.TrimSuffix(strings.TrimPrefix(whole, root), "/"), strings.HasPrefix(whole, root)
 }
 
-func withSlash(address string) string {
+// WithSlash is the address as it begins those of what is in the place: with slashes, also on
+// Windows, and one at the end.
+func WithSlash(address string) string {
 	return strings.TrimSuffix(filepath.ToSlash(address), "/") + "/"
 }
 

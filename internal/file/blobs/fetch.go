@@ -38,7 +38,7 @@ func Fetch(ctx context.Context, address, copies string) (file string, err error)
 			return p.copy(ctx, o, copies)
 		}
 	}
-	return "", fmt.Errorf("%s%s: %w", withSlash(p.address), name, fs.ErrNotExist)
+	return "", fmt.Errorf("%s%s: %w", WithSlash(p.address), name, fs.ErrNotExist)
 }
 
 func (p *Place) copy(ctx context.Context, o Object, copies string) (string, error) {

@@ -19,7 +19,7 @@ import (
 // is translated, on all threads, others are on their way.
 const atOnce = 4
 
-// tries are how often a picture is tried whose place does not answer. After hopeless
+// tries are how often a picture or a record is tried whose place does not answer. After hopeless
 // pictures in a row that were given up so, the run ends.
 const (
 	tries    = 3
@@ -160,16 +160,25 @@ func (u unanswered) Unwrap() error { return u.error }
 
 // one translates a picture, and tries again if a place does not answer.
 func (r *run) one(ctx context.Context, o blobs.Object) (warnings []imgio.Warning, err error) {
-	for try, pause := 1, r.pause; ; try, pause = try+1, 4*pause {
+	err = r.patiently(ctx, func() (err error) {
 		warnings, err = r.try(ctx, o)
+		return err
+	})
+	return warnings, err
+}
+
+// patiently does something, again if a place does not answer.
+func (r *run) patiently(ctx context.Context, do func() error) error {
+	for try, pause := 1, r.pause; ; try, pause = try+1, 4*pause {
+		err := do()
 		final := try == tries || atomicfile.NoSpace(err) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 		if final || !errors.As(err, new(unanswered)) {
-			return warnings, err
+			return err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return warnings, err
+			return err
 		}
 	}
 }

@@ -166,7 +166,7 @@ type run struct {
 // apart says where the output place is in the input place, and refuses places where an
 // output could replace an input.
 func apart(in, out Place) (beside string, err error) {
-	a, b := strings.TrimSuffix(in.String(), "/")+"/", strings.TrimSuffix(out.String(), "/")+"/"
+	a, b := blobs.WithSlash(in.String()), blobs.WithSlash(out.String())
 	if a == b || strings.HasPrefix(a, b) {
 		return "", hint.New(fmt.Errorf("the outputs in %s could replace the pictures of %s", out, in), "choose another place with {out}")
 	}

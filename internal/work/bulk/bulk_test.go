@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -265,6 +266,14 @@ func TestFailures(t *testing.T) {
 		}
 		return nil
 	}
+	records := 1
+	out.fail = func(operation, name string) error { // nor does the output place, for a record
+		if operation == "write" && hidden(name) && name != jobFile && records > 0 {
+			records--
+			return errors.New("connection reset")
+		}
+		return nil
+	}
 	result, names, err := translated(t, t.Context(), in, out, Options{})
 	if err != nil || result.Failed != 1 || !slices.Equal(names, []string{"a.png", "c.png", "d.png"}) {
 		t.Fatalf("%v, %+v, %q", err, result, names)
@@ -339,6 +348,28 @@ func TestRefusals(t *testing.T) {
 	other.Files.Force = true
 	if result, _, err := translated(t, t.Context(), in, used, other); err != nil || result.Translated != 1 {
 		t.Errorf("with force: %v, %+v", err, result)
+	}
+}
+
+// TestApart has addresses of folders as the system writes them.
+func TestApart(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		in, out, beside string
+		ok              bool
+	}{
+		{"/data/in", "/data/out", "", true},
+		{"/data/in", "/data/in/made", "made/", true},
+		{"/data/in/", "/data/in/made/", "made/", true},
+		{"/data/in", "/data/in-2", "", true},
+		{"/data/in", "/data/in/", "", false},
+		{"/data/in/a", "/data/in", "", false},
+		{"/", "/made", "made/", true},
+	} {
+		in, out := newMemory(filepath.FromSlash(c.in), nil), newMemory(filepath.FromSlash(c.out), nil)
+		if beside, err := apart(in, out); beside != c.beside || (err == nil) != c.ok {
+			t.Errorf("%s, %s: %q, %v", c.in, c.out, beside, err)
+		}
 	}
 }
 

@@ -64,8 +64,13 @@ func (r *run) save(ctx context.Context, rec record) error {
 	if err != nil {
 		return err
 	}
-	// The end of ctx is no reason to lose what was done.
-	return r.out.Write(context.WithoutCancel(ctx), rec.file(), append(text, '\n'))
+	ctx = context.WithoutCancel(ctx) // whose end is no reason to lose what was done
+	return r.patiently(ctx, func() error {
+		if err := r.out.Write(ctx, rec.file(), append(text, '\n')); err != nil {
+			return unanswered{err}
+		}
+		return nil
+	})
 }
 
 // file is the name of a record.
