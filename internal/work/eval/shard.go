@@ -203,10 +203,15 @@ func Merge(ctx context.Context, files []string, threads int, notify func(Event))
 			return err
 		}
 		e.parts = all
-		made, err = e.evaluate(ctx, candidates)
-		return err
+		if made, err = e.evaluate(ctx, candidates); err != nil {
+			return err
+		}
+		return all.ended()
 	})
-	return made, err
+	if err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
 // parts are those of all shards, in order.
@@ -334,6 +339,22 @@ func (p *parts) take(s *subject, pair int) (additions, error) {
 		return line.additions, nil
 	}
 	return additions{}, fmt.Errorf("merge: no part has pair %d", pair)
+}
+
+// ended reports a part that goes on after its last pair, or whose checksum, which is at its
+// end, is not that of what was read.
+func (p *parts) ended() error {
+	for _, q := range p.parts {
+		_, err := q.lines.ReadByte()
+		if errors.Is(err, io.EOF) {
+			continue
+		}
+		if err == nil {
+			err = errors.New("it goes on after its last pair")
+		}
+		return fmt.Errorf("%s is damaged: %w", q.path, err)
+	}
+	return nil
 }
 
 func (p *parts) close() error {

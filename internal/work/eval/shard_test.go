@@ -142,10 +142,14 @@ func TestMergeRefuses(t *testing.T) {
 	parts := cut(t, o, 3)
 	other := o
 	other.Seed = 9
-	damaged := filepath.Join(t.TempDir(), "damaged")
+	damaged, sum := filepath.Join(t.TempDir(), "damaged"), filepath.Join(t.TempDir(), "sum")
 	text, err := os.ReadFile(filepath.Join(parts[2], PartFile))
 	if err == nil {
 		err = os.WriteFile(damaged, text[:len(text)*3/4], 0o666)
+	}
+	if err == nil {
+		text[len(text)-8] ^= 1 // of gzip's checksum
+		err = os.WriteFile(sum, text, 0o666)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -159,6 +163,7 @@ func TestMergeRefuses(t *testing.T) {
 		"no such file":             {filepath.Join(data, "nowhere")},
 		"there are no parts":       {},
 		"damaged is not a part of": {parts[0], parts[1], damaged},
+		"sum is damaged: gzip":     {parts[0], parts[1], sum},
 	} {
 		_, err := Merge(context.Background(), files, 1, nil)
 		if want == "damaged is not a part of" && err != nil && strings.Contains(err.Error(), "damaged is damaged") {
