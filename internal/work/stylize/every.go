@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"easel/internal/base/hint"
@@ -31,17 +32,14 @@ type Variant struct {
 // its own, or if a strip of pictures leads from the first of two styles to the second.
 // Otherwise there is one variant, without a name.
 func Variants(styles []Style, strip int) ([]Variant, error) {
+	if strip == 0 && !slices.ContainsFunc(styles, func(s Style) bool { return isFolder(s.Path) }) {
+		return []Variant{{Styles: styles}}, nil
+	}
+	if slices.ContainsFunc(styles, func(s Style) bool { return s.Weight != styles[0].Weight }) {
+		return nil, option.Errorf("weights mix styles in one picture; they have no effect on folders and strips")
+	}
 	if strip > 0 {
 		return stripOf(styles, strip)
-	}
-	folders := 0
-	for _, s := range styles {
-		if isFolder(s.Path) {
-			folders++
-		}
-	}
-	if folders == 0 {
-		return []Variant{{Styles: styles}}, nil
 	}
 	var list []Variant
 	for _, s := range styles {
@@ -134,6 +132,10 @@ func Every(ctx context.Context, o Options, variants []Variant, out string, notif
 	if err := distinct(names); err != nil {
 		return Made{}, err
 	}
+	isSheet := func(name string) bool { return strings.EqualFold(name, nameOf(SheetFile)) }
+	if i := slices.IndexFunc(names, isSheet); i >= 0 && slices.ContainsFunc(variants, func(v Variant) bool { return v.Name == "" }) {
+		return Made{}, hint.New(fmt.Errorf("%s: its result would be %s, which is the sheet of all results", contents[i], SheetFile), "rename it")
+	}
 	e := &every{options: o, out: out, notify: notify, records: map[string]record{}}
 	if err := e.readRecords(); err != nil {
 		return Made{}, err
@@ -221,6 +223,11 @@ func (e *every) paint(ctx context.Context, content string, v Variant) (*imgio.Pi
 	if before.Way != way && missing == nil && !o.Force {
 		return nil, hint.New(fmt.Errorf("%s: %w", o.Out, fs.ErrExist), "overwrite it with {force}, or choose another {out}")
 	}
+	if before.Way != way && (before.Way != "" || o.Force) { // what was interrupted then is of other options
+		if err := os.Remove(o.checkpoint()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
 	if err := e.record(name, record{Way: way}); err != nil {
 		return nil, err
 	}
@@ -235,7 +242,7 @@ func (e *every) paint(ctx context.Context, content string, v Variant) (*imgio.Pi
 // runOrResume goes on from the checkpoint of an interrupted run, if there is one.
 func (o Options) runOrResume(ctx context.Context, begun bool, notify func(Event)) (*imgio.Picture, error) {
 	if _, err := os.Stat(o.checkpoint()); begun && err == nil {
-		p, _, err := Resume(ctx, ResumeOptions{Checkpoint: o.checkpoint(), MaxMemory: o.MaxMemory, Threads: o.Threads, Backend: o.Backend}, notify)
+		p, _, err := Resume(ctx, ResumeOptions{Checkpoint: o.checkpoint(), Force: o.Force, MaxMemory: o.MaxMemory, Threads: o.Threads, Backend: o.Backend}, notify)
 		return p, err
 	}
 	o.Force = o.Force || begun

@@ -117,6 +117,10 @@ func TestVariants(t *testing.T) {
 	if list, err = stylize.Variants([]stylize.Style{a, b}, 0); err != nil || len(list) != 1 || list[0].Name != "" || len(list[0].Styles) != 2 {
 		t.Error(list, err)
 	}
+	b.Weight = 2
+	if _, err := stylize.Variants([]stylize.Style{a, b}, 3); err == nil || !strings.Contains(err.Error(), "no effect on folders and strips") {
+		t.Error(err)
+	}
 	dir := t.TempDir()
 	for _, name := range []string{"x.png", "x.jpg"} {
 		if err := imgio.Write(filepath.Join(dir, name), waves(8, 8, 3, 1)); err != nil {
@@ -124,6 +128,44 @@ func TestVariants(t *testing.T) {
 		}
 	}
 	if _, err = stylize.Variants([]stylize.Style{{Path: dir, Weight: 1}}, 0); err == nil || !strings.Contains(err.Error(), "two pictures are called x") {
+		t.Error(err)
+	}
+}
+
+// TestEveryAnew: by force, and with other options, a checkpoint of the old ones is not gone
+// on from; a content may not have the sheet's name.
+func TestEveryAnew(t *testing.T) {
+	t.Parallel()
+	dir, o := gallery(t)
+	variants := []stylize.Variant{{Styles: []stylize.Style{{Path: filepath.Join(dir, "paintings", "sea.png"), Weight: 1}}}}
+	out := filepath.Join(dir, "out")
+	stopped := func(at int) {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := stylize.Every(ctx, o, variants, out, func(e stylize.Event) {
+			if e.Kind == stylize.Planned && at == 0 || e.Kind == stylize.Iterated && e.Done == at {
+				cancel()
+			}
+		})
+		if !errors.Is(err, stylize.ErrInterrupted) {
+			t.Fatal(err)
+		}
+	}
+	stopped(1)
+	o.Iterations, o.Force = 3, true
+	stopped(0) // before it has a checkpoint of its own
+	o.Force = false
+	totals := map[int]bool{}
+	if _, err := stylize.Every(t.Context(), o, variants, out, func(e stylize.Event) { totals[e.Total] = true }); err != nil {
+		t.Fatal(err)
+	}
+	if totals[2] || !totals[3] {
+		t.Errorf("the totals of iterations are %v, want 3", totals)
+	}
+	if err := os.Rename(filepath.Join(dir, "photos", "9.png"), filepath.Join(dir, "photos", "Sheet.png")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stylize.Every(t.Context(), o, variants, out, nil); err == nil || !strings.Contains(err.Error(), "the sheet of all results") {
 		t.Error(err)
 	}
 }
