@@ -301,3 +301,33 @@ func TestEnds(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBrokenWrite: once ffmpeg has failed, Close says so, too; a frame before the first is
+// refused by its number.
+func TestBrokenWrite(t *testing.T) {
+	t.Parallel()
+	needFFmpeg(t)
+	form := ffmpeg.Form{Width: 64, Height: 48, Depth: 8, Scale: 10, Step: 1}
+	w, err := ffmpeg.Create(filepath.Join(t.TempDir(), "missing", "out.mp4"), form)
+	for i := int64(0); err == nil && i < 1000; i++ {
+		err = w.Put(shade(64, 48, 0.5), i)
+	}
+	if err == nil {
+		t.Fatal("a file in a missing folder was written")
+	}
+	if closing := w.Close(); closing == nil || closing.Error() != err.Error() {
+		t.Errorf("Close returns %v after %v", closing, err)
+	}
+	if w, err = ffmpeg.Create(filepath.Join(t.TempDir(), "out.mp4"), form); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Put(shade(64, 48, 0.5), 5); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Put(shade(64, 48, 0.5), 4); err == nil || !strings.Contains(err.Error(), "frame 2 is shown before the first") {
+		t.Error(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+}

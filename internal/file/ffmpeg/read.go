@@ -146,7 +146,7 @@ func (r *Reader) hear(line string) bool {
 		r.ticks <- at
 		return true
 	}
-	return !isError.MatchString(line)
+	return strings.HasPrefix(line, "[Parsed_showinfo") || !isError.MatchString(line)
 }
 
 // Next returns the next frame; at the end, io.EOF.

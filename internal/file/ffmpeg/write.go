@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,7 @@ type Writer struct {
 	raw   []byte
 	first int64
 	count int
+	ended error // why ffmpeg ended before Close
 }
 
 // Create begins a video without sound. Its first frame is at the time 0; later ones keep
@@ -108,6 +110,9 @@ func (w *Writer) Put(p *imgio.Picture, ticks int64) error {
 	if w.count == 0 {
 		w.first = ticks
 	}
+	if ticks < w.first {
+		return fmt.Errorf("%s: frame %d is shown before the first", w.path, w.count+1)
+	}
 	w.count++
 	w.form.raw(w.raw, p)
 	_, err = w.in.Write(append(matroskaFrame(nanoseconds(ticks-w.first, w.form.Scale), len(w.raw)), w.raw...))
@@ -128,7 +133,10 @@ func (w *Writer) failed(err error) error {
 		return nil
 	}
 	_ = w.in.Close()
-	return fmt.Errorf("%s: %w", w.path, errors.Join(w.said.end(w.cmd), noPipe(err)))
+	if w.ended == nil {
+		w.ended = fmt.Errorf("%s: %w", w.path, cmp.Or(errors.Join(w.said.end(w.cmd), noPipe(err)), err))
+	}
+	return w.ended
 }
 
 // noPipe leaves out the error that is only the consequence of ffmpeg's end.
@@ -140,10 +148,10 @@ func noPipe(err error) error {
 	return err
 }
 
-// Close ends the file.
+// Close ends the file. If ffmpeg has ended before, the file is broken, and Close says why.
 func (w *Writer) Close() error {
 	if w.cmd.ProcessState != nil {
-		return nil
+		return w.ended
 	}
 	if err := w.in.Close(); err != nil {
 		return w.failed(err)

@@ -28,7 +28,11 @@ func (s steadied) Paint(ctx context.Context, v View) (*imgio.Picture, error) {
 	if err != nil || v.Before == nil || s.stability == 0 {
 		return p, err
 	}
-	blend(p, v.Before, v.Trust, float32(s.stability))
+	before, err := v.Before.Convert(p.Channels)
+	if err != nil {
+		return p, nil // channels that cannot be compared: a frame of its own
+	}
+	blend(p, before, v.Trust, float32(s.stability))
 	return p, nil
 }
 

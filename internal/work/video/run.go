@@ -59,7 +59,7 @@ func Run(ctx context.Context, o Options, painter Painter, name string, notify fu
 	if err != nil {
 		return Result{}, err
 	}
-	r := &runner{painter: painter, out: out, state: s, notify: notify, kept: s.Done, done: s.Done}
+	r := &runner{painter: painter, out: out, state: s, notify: notify, kept: s.Done, done: s.Done, steady: o.Stability > 0}
 	if r.in, err = o.open(ctx, max(s.Done-1, 0)); err != nil {
 		return Result{}, err
 	}
@@ -98,6 +98,7 @@ type runner struct {
 	state      *state
 	notify     func(Event)
 	kept, done int
+	steady     bool // the painter needs the motion
 
 	frame, painted *imgio.Picture // the latest
 }
@@ -147,7 +148,7 @@ func (r *runner) step(ctx context.Context) error {
 		return err
 	}
 	view := View{Frame: f.picture}
-	if r.painted != nil {
+	if r.steady && r.painted != nil {
 		view = viewOf(f.picture, r.frame, r.painted)
 	}
 	p, err := r.painter.Paint(ctx, view)

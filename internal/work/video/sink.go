@@ -198,13 +198,25 @@ func (p *parts) keep() error {
 	if p.writer == nil {
 		return nil
 	}
-	if err := p.writer.Close(); err != nil {
+	writer := p.writer
+	p.writer = nil
+	err, latest := writer.Close(), len(p.state.Parts)-1
+	path := filepath.Join(p.dir, p.state.Parts[latest].Name)
+	if p.count == 0 { // its first frame could not be written, which put has reported
+		p.state.Parts = p.state.Parts[:latest]
+		_ = os.Remove(path)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := synced(path); err != nil {
 		return err
 	}
 	before := p.state.Last
 	p.state.Done += p.count
 	p.state.Last = fmt.Sprintf("last-%06d%s", p.state.Done, imgio.FormatFor(p.latest).Ending())
-	p.writer, p.count = nil, 0
+	p.count = 0
 	if err := imgio.Write(filepath.Join(p.dir, p.state.Last), p.latest); err != nil {
 		return err
 	}

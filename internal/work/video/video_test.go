@@ -3,6 +3,7 @@ package video_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -293,5 +294,78 @@ func TestFilm(t *testing.T) {
 	o.In, o.Out, o.Rate = folder, whole, "30000/1001"
 	if r, err := video.Run(t.Context(), o, w, "strokes", nil); err != nil || r.Frames != 10 {
 		t.Errorf("a folder into a video: %+v, %v", r, err)
+	}
+}
+
+// TestChannelsDiffer: grey frames and frames with alpha among the others are painted.
+func TestChannelsDiffer(t *testing.T) {
+	t.Parallel()
+	for _, channels := range []int{1, 4} {
+		in := t.TempDir()
+		c := clip{40, 30, 8}
+		c.write(t, in, 3)
+		p, err := c.frame(1).Convert(channels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := imgio.Write(filepath.Join(in, "shot 9.png"), p); err != nil {
+			t.Fatal(err)
+		}
+		if painted := c.paint(t, in, video.Steadied(strokes{}, 0.8)); len(painted) != 3 {
+			t.Errorf("%d channels: %d frames", channels, len(painted))
+		}
+	}
+}
+
+// unmoved is a Painter that fails if it is told of motion.
+type unmoved struct{ t *testing.T }
+
+func (u unmoved) Paint(_ context.Context, v video.View) (*imgio.Picture, error) {
+	if v.Before != nil || v.Trust != nil {
+		u.t.Error("the motion was measured")
+	}
+	return v.Frame, nil
+}
+
+// TestFrameByFrame: without stability no motion is measured.
+func TestFrameByFrame(t *testing.T) {
+	t.Parallel()
+	o := video.Default()
+	o.In, o.Out, o.Stability = t.TempDir(), filepath.Join(t.TempDir(), "out"), 0
+	clip{40, 30, 8}.write(t, o.In, 2)
+	if _, err := video.Run(t.Context(), o, unmoved{t}, "", nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// saboteur is a Painter that puts a folder where a file is to be.
+type saboteur struct{ path string }
+
+func (s saboteur) Paint(_ context.Context, v video.View) (*imgio.Picture, error) {
+	return v.Frame, os.MkdirAll(s.path, 0o777)
+}
+
+// TestBrokenPart: a part that ffmpeg could not write is not recorded.
+func TestBrokenPart(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{"ffmpeg", "ffprobe"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed", program)
+		}
+	}
+	o := video.Default()
+	o.In, o.Out, o.Stability = t.TempDir(), filepath.Join(t.TempDir(), "out.mp4"), 0
+	for i := range 40 { // more than ffmpeg reads before it opens its output
+		if err := imgio.Write(filepath.Join(o.In, fmt.Sprintf("%d.png", i)), imgio.New(320, 240, 3)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := o.Out + ".parts"
+	_, err := video.Run(t.Context(), o, saboteur{filepath.Join(dir, "part-00001.mp4")}, "", nil)
+	if err == nil || !strings.Contains(err.Error(), "part-00001.mp4") {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "state.json")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the part is recorded: %v", err)
 	}
 }

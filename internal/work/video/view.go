@@ -14,7 +14,7 @@ import (
 type View struct {
 	Frame *imgio.Picture
 	// Before is the painted frame before, moved to where things are now; nil for the first
-	// frame. Trust [height, width], from 0 to 1, says how far it may be relied on: not at
+	// frame, and if Options.Stability is 0. Trust [height, width], from 0 to 1, says how far it may be relied on: not at
 	// all where it shows what is covered now, or where the picture has changed otherwise.
 	Before *imgio.Picture
 	Trust  []float32
@@ -25,8 +25,13 @@ type Painter interface {
 	Paint(ctx context.Context, v View) (*imgio.Picture, error)
 }
 
-// viewOf moves what was painted of the frame before to where it is in frame.
+// viewOf moves what was painted of the frame before to where it is in frame. The pictures
+// of a folder may differ in channels.
 func viewOf(frame, before, painted *imgio.Picture) View {
+	before, err := before.Convert(frame.Channels)
+	if err != nil {
+		return View{Frame: frame}
+	}
 	there, back := flow.Between(before, frame)
 	trust := flow.Reliable(back, there)
 	doubt(trust, frame, back.Warp(before))
