@@ -15,11 +15,16 @@ import (
 type moving struct {
 	from  io.Reader
 	moves *atomic.Int64
+	alive func() // called, too
 }
 
 func (m moving) Read(p []byte) (int, error) {
-	m.moves.Add(1)
-	return m.from.Read(p)
+	n, err := m.from.Read(p)
+	if n > 0 {
+		m.moves.Add(1)
+		m.alive()
+	}
+	return n, err
 }
 
 const (
@@ -96,13 +101,13 @@ func (t *task) send(ctx context.Context, c *changes, kept int) error {
 	var sends []func() error
 	for _, f := range c.Put {
 		sends = append(sends, func() error {
-			return t.persist(ctx, func(ctx context.Context) error {
+			return t.persist(ctx, func(ctx context.Context, alive func()) error {
 				from, err := c.open(f)
 				if err != nil {
 					return err
 				}
 				defer func() { _ = from.Close() }()
-				return t.Host.Send(ctx, t.Ref, f, moving{from, &t.moves})
+				return t.Host.Send(ctx, t.Ref, f, moving{from, &t.moves, alive})
 			})
 		})
 	}
@@ -110,7 +115,7 @@ func (t *task) send(ctx context.Context, c *changes, kept int) error {
 		return err
 	}
 	c.Kept = kept
-	if err := t.persist(ctx, func(ctx context.Context) error { return t.Host.Save(ctx, t.Ref, c.Written) }); err != nil {
+	if err := t.persist(ctx, func(ctx context.Context, _ func()) error { return t.Host.Save(ctx, t.Ref, c.Written) }); err != nil {
 		return err
 	}
 	t.mirror.same(c)
@@ -149,7 +154,7 @@ func (t *task) beat(ctx context.Context, stop context.CancelCauseFunc) {
 
 // report tells the host what it does not know yet.
 func (t *task) report(ctx context.Context) error {
-	return t.persist(ctx, func(ctx context.Context) error {
+	return t.persist(ctx, func(ctx context.Context, _ func()) error {
 		_, err := t.tell(ctx)
 		return err
 	})

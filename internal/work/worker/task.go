@@ -39,7 +39,7 @@ type task struct {
 	saving sync.WaitGroup
 
 	mu       sync.Mutex
-	progress *jobs.Progress // nil if it was told
+	progress *jobs.Progress // the last that was reported; nil before
 	events   []jobs.Told
 	told     time.Time // of the last frequent event
 	kept     int
@@ -108,7 +108,7 @@ func (t *task) give(ctx context.Context, end jobs.End) error {
 	if err := t.report(ctx); err != nil {
 		return err
 	}
-	return t.persist(ctx, func(ctx context.Context) error { return t.Host.Return(ctx, t.Ref, end) })
+	return t.persist(ctx, func(ctx context.Context, _ func()) error { return t.Host.Return(ctx, t.Ref, end) })
 }
 
 // attempt fetches what the job needs and runs it.
@@ -270,12 +270,12 @@ func (t *task) own(ctx context.Context, f jobs.File) error {
 }
 
 func (t *task) fetch(ctx context.Context, f jobs.File, at string) error {
-	return t.persist(ctx, func(ctx context.Context) error {
+	return t.persist(ctx, func(ctx context.Context, alive func()) error {
 		from, err := t.Host.Fetch(ctx, t.Ref, f.SHA256)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = from.Close() }()
-		return receive(moving{from, &t.moves}, f, at)
+		return receive(moving{from, &t.moves, alive}, f, at)
 	})
 }

@@ -39,8 +39,8 @@ type Options struct {
 	Cache int64
 	// SaveEvery is the least time between sending what a job keeps; 0 is ten seconds.
 	SaveEvery time.Duration
-	// Patience is how long the host may be out of reach before the job is dropped; 0 is
-	// ten minutes.
+	// Patience is how long the host may be out of reach, or a call to it fail, before the job
+	// is dropped; 0 is ten minutes.
 	Patience time.Duration
 	// StopTime is how long a job that stops may take to be saved and sent; 0 is 20 seconds.
 	StopTime time.Duration
@@ -128,7 +128,7 @@ func (w *worker) jobs() string { return filepath.Join(w.Folder, "jobs") }
 func (w *worker) warn(err error) { w.Notify(Event{Event: "warning", Error: err.Error()}) }
 
 func (w *worker) join(ctx context.Context) error {
-	return w.persist(ctx, func(ctx context.Context) (err error) {
+	return w.persist(ctx, func(ctx context.Context, _ func()) (err error) {
 		if w.terms, err = w.Host.Join(ctx, w.Machine); err == nil {
 			w.Notify(Event{Event: "joined"})
 		}
@@ -174,20 +174,28 @@ func refused(err error) bool {
 	return errors.As(err, &version) || errors.As(err, &final) && final.Final() || errors.Is(err, jobs.ErrMachine) || errors.Is(err, jobs.ErrGone) || errors.Is(err, jobs.ErrFile)
 }
 
-// persist repeats a call until it succeeds, is refused, or Patience ends.
-func (w *worker) persist(ctx context.Context, call func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, w.Patience)
-	defer cancel()
-	for first := true; ; first = false {
-		err := call(ctx)
+// persist repeats a call until it succeeds or is refused. It gives up when nothing was heard
+// for Patience, or the call has failed for as long. A call says when it hears something: a
+// transfer may take any time.
+func (w *worker) persist(ctx context.Context, call func(ctx context.Context, alive func()) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	quiet := time.AfterFunc(w.Patience, func() { cancel(errOut) })
+	defer quiet.Stop()
+	var failed time.Time // for the first time
+	for {
+		err := call(ctx, func() { quiet.Reset(w.Patience) })
 		if err == nil || refused(err) {
 			return err
 		}
 		if ctx.Err() != nil {
 			return errors.Join(context.Cause(ctx), err)
 		}
-		if first {
+		if failed.IsZero() {
+			failed = time.Now()
 			w.warn(err)
+		} else if time.Since(failed) > w.Patience {
+			return errors.Join(errOut, err)
 		}
 		pause(ctx, retryTime)
 	}

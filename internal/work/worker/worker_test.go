@@ -365,3 +365,36 @@ func (s *switching) Return(ctx context.Context, r jobs.Ref, e jobs.End) error {
 	return s.now().Return(ctx, r, e)
 }
 func (s *switching) Leave(ctx context.Context, w string) error { return s.now().Leave(ctx, w) }
+
+// slow is a host that sends files slowly.
+type slow struct{ worker.Host }
+
+func (s slow) Fetch(ctx context.Context, r jobs.Ref, hash string) (io.ReadCloser, error) {
+	from, err := s.Host.Fetch(ctx, r, hash)
+	return trickle{ctx, from}, err
+}
+
+// trickle reads a byte at a time.
+type trickle struct {
+	ctx context.Context
+	io.ReadCloser
+}
+
+func (r trickle) Read(p []byte) (int, error) {
+	time.Sleep(100 * time.Millisecond)
+	if r.ctx.Err() != nil {
+		return 0, r.ctx.Err()
+	}
+	return r.ReadCloser.Read(p[:1])
+}
+
+// TestSlow: a transfer may take longer than Patience, as long as bytes arrive.
+func TestSlow(t *testing.T) {
+	t.Parallel()
+	q := openQueue(t, nil)
+	id := submit(t, q, input(t, "a", "line", "of-many-bytes"), 0)
+	start(t, slow{q}, "w", "x", func(o *worker.Options) { o.Patience = time.Second })
+	if j := until(t, q, id, func(j jobs.View) bool { return j.State.Ended() || len(j.FailedOn) > 0 }); j.State != jobs.Done {
+		t.Errorf("%+v", j.Job)
+	}
+}
