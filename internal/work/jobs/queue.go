@@ -323,7 +323,7 @@ func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage
 		return q.view(j), err
 	}
 	if err := q.put(ctx, k.Lane, j.ID, j.Revision); err != nil {
-		return View{}, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), q.records.remove(j.ID))
+		return View{}, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), q.records.remove(j))
 	}
 	q.announce(j)
 	q.offer()
@@ -508,7 +508,7 @@ func (q *Queue) Remove(id string) error {
 	if !j.State.Ended() {
 		return ErrConflict
 	}
-	return q.records.remove(id)
+	return q.records.remove(j)
 }
 
 // Next returns the first event after a position, of one job or of all (""), as soon as

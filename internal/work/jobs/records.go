@@ -221,24 +221,30 @@ func (r *records) all() []Job {
 	return slices.SortedFunc(maps.Values(r.jobs), func(a, b Job) int { return strings.Compare(a.ID, b.ID) })
 }
 
-// remove removes a job that has ended, with its files.
-func (r *records) remove(id string) error {
+// remove removes a job with its files, if its record still has the revision.
+func (r *records) remove(j Job) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.await(id)
-	j, ok := r.jobs[id]
+	r.await(j.ID)
+	current, ok := r.jobs[j.ID]
 	if !ok {
 		return ErrNotFound
 	}
+	if current.Revision != j.Revision {
+		return ErrConflict
+	}
 	// The record goes last: a folder without one belongs to no job, and a record without
 	// files would be wrong.
-	if err := os.RemoveAll(r.files(id)); err != nil {
+	if err := os.RemoveAll(r.files(j.ID)); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(r.folder(id)); err != nil {
+	if err := os.RemoveAll(r.folder(j.ID)); err != nil {
 		return err
 	}
-	delete(r.jobs, id)
+	delete(r.jobs, j.ID)
+	if at, listed := slices.BinarySearch(r.open, j.ID); listed {
+		r.open = slices.Delete(r.open, at, at+1)
+	}
 	delete(r.keys, j.Key)
 	return nil
 }
