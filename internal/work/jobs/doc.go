@@ -17,8 +17,8 @@
 // # Claims
 //
 // A worker takes an id from the list, which grants it a lease, and claims the job, which
-// raises the attempt in the record by one. It writes results only while the record has its
-// attempt, so a worker that was frozen and replaced cannot finish the job of another.
+// raises the epoch in the record by one. It writes results only while the record has its
+// epoch, so a worker that was frozen and replaced cannot finish the job of another.
 // Acknowledgements, which NATS accepts from anybody, come after that and decide nothing.
 // The lease is extended only while the job reports progress; a job that hangs is taken from
 // its worker.

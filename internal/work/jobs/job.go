@@ -35,8 +35,7 @@ type Job struct {
 	Request string `json:"request,omitempty"`
 
 	State State `json:"state"`
-	// Attempt counts how often the job was started, except after stops that saved. It tells
-	// a worker from earlier ones.
+	// Attempt counts how often the job was started, except after stops that saved.
 	Attempt int `json:"attempt"`
 	// Epoch counts claims, and tells the worker that made the last one from all earlier
 	// ones.
