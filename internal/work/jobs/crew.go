@@ -141,16 +141,16 @@ func (q *Queue) Crew() []Member {
 // present reports whether a worker was heard of lately. The caller has q.mu.
 func (q *Queue) present(m *member) bool { return time.Since(m.seen) < q.options.Contact }
 
-// meet returns a worker that has joined and notes that it was heard of.
-func (q *Queue) meet(worker string) (*member, error) {
+// meet returns a worker that has joined, with what it is now, and notes that it was heard of.
+func (q *Queue) meet(worker string) (*member, Machine, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	m := q.crew[worker]
 	if m == nil {
-		return nil, ErrStranger
+		return nil, Machine{}, ErrStranger
 	}
 	m.seen = time.Now()
-	return m, nil
+	return m, m.Machine, nil
 }
 
 // suits reports whether a worker should do a waiting job. The caller has q.mu.

@@ -121,20 +121,36 @@ func (h *hashes) tree(in Input, sources map[string]string) (Tree, error) {
 	return t, nil
 }
 
-// regularFiles lists the files below a folder, without locks.
+// regularFiles lists the files below a folder, without locks. Links are followed, as where
+// data are read, except to a folder that they are in.
 func regularFiles(root string) (names []string, err error) {
-	err = filepath.WalkDir(root, func(at string, d fs.DirEntry, err error) error {
+	var visit func(inside string, above []os.FileInfo) error
+	visit = func(inside string, above []os.FileInfo) error {
+		dir := filepath.Join(root, filepath.FromSlash(inside))
+		entries, err := os.ReadDir(dir)
 		if err != nil {
 			return err
 		}
-		if info, err := os.Stat(at); err != nil || !info.Mode().IsRegular() || d.Name() == lock.FolderFile {
-			return nil // folders, and links to nothing
+		for _, e := range entries {
+			name := path.Join(inside, e.Name())
+			info, err := os.Stat(filepath.Join(dir, e.Name()))
+			switch {
+			case err != nil: // a link to nothing
+			case info.Mode().IsRegular() && e.Name() != lock.FolderFile:
+				names = append(names, name)
+			case info.IsDir() && !slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, info) }):
+				if err := visit(name, append(slices.Clip(above), info)); err != nil {
+					return err
+				}
+			}
 		}
-		name, err := filepath.Rel(root, at)
-		names = append(names, filepath.ToSlash(name))
-		return err
-	})
-	return names, err
+		return nil
+	}
+	info, err := os.Stat(root)
+	if err != nil {
+		return nil, err
+	}
+	return names, visit("", []os.FileInfo{info})
 }
 
 func (h *hashes) file(at, name string, sources map[string]string) (File, error) {
@@ -265,7 +281,7 @@ func (q *Queue) Save(ctx context.Context, ref Ref, c Written) error {
 		return ErrGone
 	}
 	defer q.leave(ref.Job)
-	j, _, err := q.borrowed(ref) // now nobody else gets into the folder
+	j, l, err := q.borrowed(ref) // now nobody else gets into the folder
 	if err != nil {
 		return err
 	}
@@ -286,6 +302,13 @@ func (q *Queue) Save(ctx context.Context, ref Ref, c Written) error {
 		}
 		return fmt.Errorf("%w: %w", ErrStore, err)
 	}
+	big := q.tooManyBytes(j.ID)
+	q.mu.Lock()
+	l.staged = 0
+	if big && l.over == nil {
+		l.over = errTooBig // the next report is told to stop
+	}
+	q.mu.Unlock()
 	if c.Kept <= j.Kept {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"easel/internal/file/atomicfile"
 )
 
 // Ref names a job that a worker has: only the last claim's epoch is valid.
@@ -76,7 +78,7 @@ type loan struct {
 	moves          int64
 	began          time.Time
 	over           error             // the limit that it exceeds, or nil
-	staged         int64             // bytes that were sent
+	staged         int64             // bytes that were sent since the last Save
 	sources        map[string]string // files that it may fetch, by hash; nil after a restart
 }
 
@@ -103,17 +105,20 @@ func (q *Queue) Lend(ctx context.Context, worker string) (*Loan, error) {
 		q.mu.Lock()
 		offers := q.offers
 		q.mu.Unlock()
-		m, err := q.meet(worker)
+		m, machine, err := q.meet(worker)
 		if err != nil {
 			return nil, err
 		}
 		if j, ok := q.pick(m); ok {
-			l, err := q.lend(ctx, m, j)
+			l, err := q.lend(ctx, m, machine, j)
 			q.mu.Lock()
 			delete(q.reserved, j.ID)
 			q.mu.Unlock()
-			if errors.Is(err, errNotToDo) || errors.Is(err, ErrConflict) {
-				continue
+			if errors.Is(err, errNotToDo) || errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+				continue // it was taken, or removed
+			}
+			if l == nil && err == nil {
+				q.offer() // others may have it
 			}
 			return l, err
 		}
@@ -148,15 +153,18 @@ func (q *Queue) pick(m *member) (found Job, ok bool) {
 }
 
 // lend makes a job a worker's. Only this worker has it reserved, but a lane of this process
-// may take it.
-func (q *Queue) lend(ctx context.Context, m *member, j Job) (*Loan, error) {
-	l := &loan{Ref: Ref{Worker: m.Name, Job: j.ID}, sources: map[string]string{}}
+// may take it. It returns nil if ctx has ended before.
+func (q *Queue) lend(ctx context.Context, m *member, machine Machine, j Job) (*Loan, error) {
+	l := &loan{Ref: Ref{Worker: machine.Name, Job: j.ID}, sources: map[string]string{}}
 	loaned, err := q.describe(l, j)
+	if ctx.Err() != nil { // hashing takes a while, and the worker waits no more
+		return nil, nil
+	}
 	if err != nil { // such as a model that was removed
 		return nil, q.unlendable(ctx, j, err)
 	}
 	_ = os.RemoveAll(q.records.incoming(j.ID)) // of a worker that is gone
-	j, err = q.records.update(j, func(j *Job) { q.claimed(j, m.Name, m.Bits, len(loaned.Files) > 0, true) })
+	j, err = q.records.update(j, func(j *Job) { q.claimed(j, machine.Name, machine.Bits, len(loaned.Files) > 0, true) })
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +244,6 @@ func (q *Queue) Beat(_ context.Context, ref Ref, b Beat) (Order, error) {
 	if err != nil {
 		return Order{}, err
 	}
-	big := q.tooManyBytes(j.ID)
 	q.mu.Lock()
 	if b.Moves > l.moves {
 		l.moves, l.moved = b.Moves, l.contact
@@ -250,8 +257,6 @@ func (q *Queue) Beat(_ context.Context, ref Ref, b Beat) (Order, error) {
 		l.over = errTooLong
 	case b.Progress != nil && q.tooManySteps(j.Kind, *b.Progress):
 		l.over = errTooMany
-	case big:
-		l.over = errTooBig
 	}
 	stop := l.over != nil
 	q.mu.Unlock()
@@ -277,7 +282,10 @@ func (q *Queue) Return(_ context.Context, ref Ref, e End) error {
 		return ErrGone
 	}
 	defer q.leave(j.ID)
-	j, err = q.commit(j, func(j *Job) { j.returned(e, l.over, time.Since(l.began)) })
+	q.mu.Lock()
+	over, began := l.over, l.began
+	q.mu.Unlock()
+	j, err = q.commit(j, func(j *Job) { j.returned(e, over, time.Since(began)) })
 	if errors.Is(err, errNotToDo) {
 		return ErrGone
 	}
@@ -367,6 +375,14 @@ func (q *Queue) takeBack(ref Ref, blame float64) {
 		return
 	}
 	defer q.leave(ref.Job)
+	folder := q.records.folder(ref.Job)
+	if err := applyChange(folder); err != nil { // Save was accepted, but there was no room
+		q.options.Complain(fmt.Errorf("job %s: files of its worker are not all in place: %w", ref.Job, err))
+		if atomicfile.NoSpace(err) {
+			return // watchLoans tries again
+		}
+		q.complain(forgetChange(folder))
+	}
 	j, err := q.commit(Job{ID: ref.Job, Epoch: ref.Epoch}, func(j *Job) {
 		j.Blame += blame
 		switch {
@@ -433,7 +449,8 @@ func (q *Queue) watchLoans() {
 // be at it.
 func (q *Queue) readopt(j Job) {
 	now := time.Now()
-	q.loans[j.ID] = &loan{Ref: Ref{j.Worker, j.ID, j.Epoch}, contact: now, moved: now, began: now}
+	began := now.Add(-max(0, q.now().Sub(j.Started)))
+	q.loans[j.ID] = &loan{Ref: Ref{j.Worker, j.ID, j.Epoch}, contact: now, moved: now, began: began}
 }
 
 func (r *records) incoming(id string) string { return filepath.Join(r.root, id, "incoming") }

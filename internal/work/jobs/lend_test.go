@@ -283,3 +283,140 @@ func FuzzSave(f *testing.F) {
 		}
 	})
 }
+
+// TestLinksAmongInputs: what links lead to is sent, too, but a cycle ends.
+func TestLinksAmongInputs(t *testing.T) {
+	t.Parallel()
+	dir, other := t.TempDir(), t.TempDir()
+	if err := errors.Join(os.WriteFile(filepath.Join(other, "1.png"), nil, 0o600), os.Mkdir(filepath.Join(dir, "C"), 0o700), os.WriteFile(filepath.Join(dir, "C", "2.png"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for name, to := range map[string]string{"A": other, "B": other, "C/up": dir, "C/nothing": filepath.Join(dir, "none")} {
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	kind := appending()
+	kind.Inputs = func(o json.RawMessage) (json.RawMessage, []jobs.Input, error) {
+		return o, []jobs.Input{{Path: dir}}, nil
+	}
+	q := lendingKind(t, kind, nil)
+	submitted(t, q)
+	var names []string
+	for _, f := range lend(t, q, "a").Inputs[0].Files {
+		names = append(names, f.Name)
+	}
+	if want := []string{"A/1.png", "B/1.png", "C/2.png"}; !slices.Equal(names, want) {
+		t.Errorf("%v, want %v", names, want)
+	}
+}
+
+// lendingKind is a queue with one kind and a worker, a.
+func lendingKind(t *testing.T, kind jobs.Kind, edit func(*jobs.Options)) *jobs.Queue {
+	t.Helper()
+	o := jobs.Options{State: t.TempDir(), Kinds: []jobs.Kind{kind}, OnlyWorkers: true, Version: "v1", Complain: func(err error) { t.Log(err) }}
+	if edit != nil {
+		edit(&o)
+	}
+	q, err := jobs.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	if _, err := q.Join(t.Context(), jobs.Machine{Name: "a", Version: "v1", Bits: "x", Kinds: []string{kind.Name}}); err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// TestRemovedWhileDescribed: a worker gets the next job if one is removed while its files
+// are looked at.
+func TestRemovedWhileDescribed(t *testing.T) {
+	t.Parallel()
+	var q *jobs.Queue
+	var first string
+	kind := appending()
+	kind.Inputs = func(o json.RawMessage) (json.RawMessage, []jobs.Input, error) {
+		if j, err := q.Get(first); err == nil {
+			_, err = q.Cancel(t.Context(), j.ID)
+			if err := errors.Join(err, q.Remove(j.ID)); err != nil {
+				t.Error(err)
+			}
+		}
+		return o, nil, nil
+	}
+	q = lendingKind(t, kind, nil)
+	first = submitted(t, q)
+	second := submitted(t, q)
+	if l := lend(t, q, "a"); l == nil || l.Job != second {
+		t.Errorf("%+v", l)
+	}
+}
+
+// TestNobodyWaits: a job stays queued if the worker that asked has gone meanwhile.
+func TestNobodyWaits(t *testing.T) {
+	t.Parallel()
+	ctx, gone := context.WithCancel(t.Context())
+	kind := appending()
+	kind.Inputs = func(o json.RawMessage) (json.RawMessage, []jobs.Input, error) {
+		gone()
+		return o, nil, nil
+	}
+	q := lendingKind(t, kind, nil)
+	id := submitted(t, q)
+	if l, err := q.Lend(ctx, "a"); l != nil || err != nil {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if j := state(t, q, id); j.State != jobs.Queued || j.Attempt != 0 {
+		t.Errorf("%+v", j.Job)
+	}
+}
+
+// TestLentTooBig: a lent job whose files exceed MaxBytes is told to stop, and has failed.
+func TestLentTooBig(t *testing.T) {
+	t.Parallel()
+	q := lendingKind(t, appending(), func(o *jobs.Options) { o.MaxBytes = 3 })
+	id := submitted(t, q)
+	l := lend(t, q, "a")
+	for i, text := range []string{"123", "4"} {
+		f := fileOf(text, text)
+		if err := errors.Join(q.Send(t.Context(), l.Ref, f, strings.NewReader(text)), q.Save(t.Context(), l.Ref, jobs.Written{Put: []jobs.File{f}})); err != nil {
+			t.Fatal(err)
+		}
+		if o, err := q.Beat(t.Context(), l.Ref, jobs.Beat{}); err != nil || o.Stop != (i == 1) {
+			t.Errorf("after %q: %+v, %v", text, o, err)
+		}
+	}
+	if err := q.Return(t.Context(), l.Ref, jobs.End{Outcome: jobs.Stopped}); err != nil {
+		t.Fatal(err)
+	}
+	if j := state(t, q, id); j.State != jobs.Failed || !strings.Contains(j.Error, "disk") {
+		t.Errorf("%+v", j.Job)
+	}
+}
+
+// TestSavedWhenTakenBack: files whose Save was accepted, but for which there was no room,
+// are put in place before the job goes to another worker.
+func TestSavedWhenTakenBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	q := lending(t, dir, "a", "b")
+	id := submitted(t, q)
+	l := lend(t, q, "a")
+	if err := q.Send(t.Context(), l.Ref, fileOf("", "1"), strings.NewReader("1")); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(jobs.Written{Put: []jobs.File{fileOf("one", "1")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "jobs", id, "change.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.Leave(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	if l := lend(t, q, "b"); l == nil || len(l.Files) != 1 || l.Files[0].Name != "one" {
+		t.Errorf("%+v", l)
+	}
+}
