@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"easel/internal/base/hint"
 	"easel/internal/model/pix2pix"
@@ -32,20 +33,32 @@ func openPerceptual(o Options) (*vgg.Weights, error) {
 // the loss's weight; without them there is no perceptual loss.
 const AutoWeights = "auto"
 
+// AutoWeightsFrom is AutoWeights with a file in place of what was fetched on this machine, or
+// with none, for a run that another machine has asked for.
+func AutoWeightsFrom(file string) string {
+	if file == "" {
+		return ""
+	}
+	return AutoWeights + ":" + file
+}
+
 // resolvePerceptual replaces "auto" with a file, or with none. A new run whose file is
 // known has the loss, with the weight PerceptualBest if none is given. The channels of the
 // pictures are known by then.
 func (o Options) resolvePerceptual(resumed bool) (Options, error) {
-	if o.PerceptualWeights == AutoWeights {
+	file, from := strings.CutPrefix(o.PerceptualWeights, AutoWeights+":")
+	if from || o.PerceptualWeights == AutoWeights {
 		o.PerceptualWeights = ""
 		if o.Network.Perceptual == 0 && (o.Task == Labels || o.Network.OutputChannels != 3) {
 			return o, nil
 		}
-		path, err := weights.Cached()
-		if err != nil {
-			return o, err
+		if !from {
+			var err error
+			if file, err = weights.Cached(); err != nil {
+				return o, err
+			}
 		}
-		o.PerceptualWeights = path
+		o.PerceptualWeights = file
 	}
 	if o.PerceptualWeights != "" && o.Network.Perceptual == 0 && !resumed {
 		o.Network.Perceptual = pix2pix.PerceptualBest

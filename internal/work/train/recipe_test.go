@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"easel/internal/file/imgio"
 	"easel/internal/model/pix2pix"
 	"easel/internal/model/stored"
 	"easel/internal/model/vgg"
@@ -162,6 +165,40 @@ func TestAnAbsurdRateFails(t *testing.T) {
 		err := train.Train(t.Context(), o, func(e train.Event) { best = best || e.Best })
 		if err == nil || best {
 			t.Errorf("%s: best %v, error %v", objective, best, err)
+		}
+	}
+}
+
+// TestAutoWeightsFrom: the file of another machine is used like one that was fetched here,
+// which pictures of one channel cannot.
+func TestAutoWeightsFrom(t *testing.T) {
+	t.Parallel()
+	grey := t.TempDir()
+	for i := range 8 {
+		p := imgio.New(80, 40, 1)
+		for x := range 40 {
+			for y := range 40 {
+				p.Set(x, y, 0, float32((x/8*5+y/8*3+i)%7)/7)
+				p.Set(40+x, y, 0, 1-float32((x/8*5+y/8*3+i)%7)/14)
+			}
+		}
+		if err := imgio.Write(filepath.Join(grey, fmt.Sprintf("%d.png", i)), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for data, want := range map[string]float64{pairs(t, 8, 1): pix2pix.PerceptualBest, grey: 0} {
+		o := recipe(t, data)
+		file := o.PerceptualWeights
+		o.Network.Perceptual, o.PerceptualWeights, o.Length.Steps = 0, train.AutoWeightsFrom(file), 2
+		if err := train.Train(t.Context(), o, nil); err != nil {
+			t.Fatal(err)
+		}
+		again, err := train.ResumeOptions(o.Out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := again.Network.Perceptual; w != want || want > 0 && again.PerceptualWeights != file {
+			t.Errorf("%d channels: the weight is %g, by %q", again.Network.OutputChannels, w, again.PerceptualWeights)
 		}
 	}
 }

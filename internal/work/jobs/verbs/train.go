@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"easel/internal/model/pix2pix"
 	"easel/internal/model/weights"
 	"easel/internal/work/demo"
 	"easel/internal/work/experiment"
@@ -70,28 +69,29 @@ func trainKind(e Env) jobs.Kind {
 	}
 }
 
-// trainInputs settles which weights the perceptual loss has, which may depend on what this
-// machine has fetched.
+// trainInputs settles which weights the perceptual loss may have, which depends on what this
+// machine has fetched. Whether the run can use them depends on its pictures.
 func trainInputs(options json.RawMessage) (json.RawMessage, []jobs.Input, error) {
 	var o train.Options
 	if err := decode(options, &o); err != nil {
 		return nil, nil, err
 	}
-	if o.PerceptualWeights == train.AutoWeights {
+	used := o.PerceptualWeights
+	if used == train.AutoWeights {
 		file, err := weights.Cached()
 		if err != nil {
 			return nil, nil, err
 		}
-		o.PerceptualWeights = file
-		if file != "" && o.Task != train.Labels && o.Network.Perceptual == 0 {
-			o.Network.Perceptual = pix2pix.PerceptualBest
-		}
+		used, o.PerceptualWeights = file, train.AutoWeightsFrom(file)
 	}
 	options, err := json.Marshal(o)
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := inputsAt(options, map[string]needed{"data": whole, "init_from": model, "palette": whole, "perceptual_weights": whole})
+	list, err := inputsAt(options, map[string]needed{"data": whole, "init_from": model, "palette": whole})
+	if used != "" {
+		list = append(list, jobs.Input{Path: used})
+	}
 	return options, list, err
 }
 
