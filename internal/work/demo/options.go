@@ -44,6 +44,9 @@ func Default() Options {
 	return Options{Out: "demo", Steps: 3000, Pairs: 400, HeldOut: 24, ImageSize: 128, Width: 24, Backend: backend.Default}
 }
 
+// Parts counts what a demo does one after the other: pairs drawn, steps, and pairs judged.
+func (o Options) Parts() int { return o.Pairs + validation + o.HeldOut + o.Steps + o.HeldOut }
+
 // maxPairs keeps a typing error from filling the disk.
 const maxPairs = 100_000
 

@@ -123,7 +123,7 @@ func demoKind(e Env) jobs.Kind {
 			if o.CheckpointEvery == 0 { // a server may stop before the demo ends
 				o.CheckpointEvery = max(o.Steps/20, 1)
 			}
-			if err := cmp.Or(o.Validate(), e.tooMany(o.Steps)); err != nil {
+			if err := cmp.Or(o.Validate(), e.tooMany(o.Parts())); err != nil {
 				return nil, err
 			}
 			return json.Marshal(o)
@@ -168,7 +168,7 @@ func (m *demoMeter) progress(v demo.Event) (p jobs.Progress) {
 		p.Done = m.drawn + m.Steps + v.Done
 	}
 	m.done = max(p.Done, m.done) // what comes before the first step of a run has none
-	p.Done, p.Total = m.done, m.drawn+m.Steps+m.HeldOut
+	p.Done, p.Total = m.done, m.Parts()
 	return p
 }
 

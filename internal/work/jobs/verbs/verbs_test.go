@@ -13,6 +13,7 @@ import (
 	"easel/internal/data/facade"
 	"easel/internal/file/imgio"
 	"easel/internal/file/safetensors"
+	"easel/internal/work/demo"
 	"easel/internal/work/jobs"
 	"easel/internal/work/jobs/verbs"
 )
@@ -209,6 +210,28 @@ func TestDemoProgress(t *testing.T) {
 	}
 	if done < 5+6 || total < done {
 		t.Errorf("it ended at %d of %d", done, total)
+	}
+}
+
+// TestDemoLimit: a demo that may be queued may also run to its end, and none that may not run
+// is queued. Pairs that are drawn and judged count as its steps do.
+func TestDemoLimit(t *testing.T) {
+	t.Parallel()
+	const options = `{"steps": 2, "pairs": 2, "held_out": 1, "image_size": 32, "width": 4}`
+	parts := (demo.Options{Steps: 2, Pairs: 2, HeldOut: 1}).Parts()
+	for limit, ok := range map[int]bool{parts: true, parts - 1: false} {
+		q, err := jobs.Open(jobs.Options{State: t.TempDir(), MaxSteps: limit, Kinds: verbs.All(verbs.Env{Threads: 1, MaxSteps: limit})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer q.Close()
+		j, err := q.Submit(t.Context(), "demo", json.RawMessage(options), "")
+		if (err == nil) != ok {
+			t.Fatalf("with %d steps: %v", limit, err)
+		}
+		if ok && wait(t, q, j.ID, 0).State != jobs.Done {
+			t.Errorf("with %d steps: %+v", limit, wait(t, q, j.ID, 0).Job)
+		}
 	}
 }
 
