@@ -78,7 +78,8 @@ func Count(name string) (int, error) {
 }
 
 // Bits names what decides the bits of results with the backend of a name, on this machine:
-// where it is the same, so are they, for any number of threads.
+// where it is the same, so are they, for any number of threads. Behind it are the precisions
+// that there are besides float32, such as +bf16: see Precisions.
 func Bits(name string) (string, error) {
 	d, err := Open(name, Options{Threads: 1})
 	if err != nil {
@@ -91,7 +92,19 @@ func Bits(name string) (string, error) {
 	case xla.Device:
 		bits = strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", d.Name(), d.Version().Details, d.Devices()[0].Kind)), " ")
 	}
+	for _, p := range []device.Precision{device.TF32, device.BFloat16} {
+		if CheckPrecision(name, p) == nil {
+			bits += " +" + p.String()
+		}
+	}
 	return bits, d.Close()
+}
+
+// Precisions takes what Bits gives apart: what decides the bits of results in any one
+// precision, and the names of those that there are.
+func Precisions(bits string) (deciding string, names []string) {
+	deciding, more, _ := strings.Cut(bits, " +")
+	return deciding, append([]string{device.Float32.String()}, strings.Fields(strings.ReplaceAll(more, "+", ""))...)
 }
 
 // Open opens the device of a name.

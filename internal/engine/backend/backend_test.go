@@ -1,6 +1,8 @@
 package backend_test
 
 import (
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,13 +79,33 @@ func TestPrecisionOfTheProcessor(t *testing.T) {
 		}
 		wantHint(t, "bf16", err, `Precision: "float32"`)
 	}
-	for _, p := range []device.Precision{device.Float32, device.TF32} {
-		if err := backend.CheckPrecision("cpu", p); err != nil {
-			t.Errorf("%v: %v", p, err)
-		}
+	if err := backend.CheckPrecision("cpu", device.Float32); err != nil {
+		t.Error(err)
 	}
+	wantHint(t, "tf32", backend.CheckPrecision("cpu", device.TF32), `Precision: "float32"`)
+	_, err := backend.Open("cpu", backend.Options{Precision: device.TF32})
+	wantHint(t, "tf32", err, `Precision: "float32"`)
 	if err := backend.CheckPrecision("xla:cuda", device.BFloat16); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestBits(t *testing.T) {
+	t.Parallel()
+	bits, err := backend.Bits("cpu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deciding, names := backend.Precisions(bits)
+	want := []string{"float32"}
+	if gemm.Detect().BFloat16() != nil {
+		want = append(want, "bf16")
+	}
+	if deciding != "cpu "+gemm.Detect().Name+" "+runtime.GOARCH || !slices.Equal(names, want) {
+		t.Errorf("%q: %q with %q", bits, deciding, names)
+	}
+	if deciding, names := backend.Precisions("xla:x 1.2 GPU +tf32 +bf16"); deciding != "xla:x 1.2 GPU" || !slices.Equal(names, []string{"float32", "tf32", "bf16"}) {
+		t.Errorf("of XLA: %q with %q", deciding, names)
 	}
 }
 

@@ -24,8 +24,7 @@ func PrecisionOption(precision, backend *string) option.Option {
 }
 
 // CheckPrecision fails for a precision that the backend of a name has not here: the
-// processor multiplies float32 numbers, which will do where TF32 may, and bfloat16 if it
-// has instructions for that.
+// processor multiplies float32 numbers, and bfloat16 if it has instructions for that.
 func CheckPrecision(name string, p device.Precision) error {
 	kind, _, err := parse(name)
 	if err != nil || kind != Default {
@@ -36,7 +35,7 @@ func CheckPrecision(name string, p device.Precision) error {
 
 func checkProcessor(kernels string, p device.Precision) error {
 	err := cpu.CheckPrecision(kernels, p)
-	if err != nil && p == device.BFloat16 {
+	if err != nil && p != device.Float32 {
 		return hint.New(fmt.Errorf("backend %s: %w", Default, err), "use {precision=float32}, or a {backend=xla:…}")
 	}
 	return err

@@ -19,6 +19,7 @@
 package cpu
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -42,7 +43,7 @@ type Options struct {
 	// Direct never computes a convolution as Winograd convolution: slower, with
 	// about a tenth of the rounding. For comparing numbers.
 	Direct bool
-	// Precision is how convolutions and products of matrices multiply: TF32 as Float32.
+	// Precision is how convolutions and products of matrices multiply; there is no TF32.
 	// BFloat16 rounds what they read where that saves time and a result's error stays
 	// within some percent; their sums are float32. It is for kernels that have it: see
 	// CheckPrecision.
@@ -107,8 +108,11 @@ func kernels(name string, p device.Precision) (k *gemm.Kernels, err error) {
 			return nil, fmt.Errorf("cpu: %w", err)
 		}
 	}
-	if p != device.BFloat16 {
+	switch p {
+	case device.Float32:
 		return k, nil
+	case device.TF32:
+		return nil, errors.New("the processor does not multiply in tf32, only XLA's devices can")
 	}
 	if rounded := k.BFloat16(); rounded != nil {
 		return rounded, nil

@@ -3,12 +3,15 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"time"
+
+	"easel/internal/engine/backend"
 )
 
 // Machine is what a worker on another machine tells of itself when it joins.
@@ -17,7 +20,8 @@ type Machine struct {
 	Name string `json:"name"`
 	// Version of easel: it must be the queue's, because another one has other options.
 	Version string `json:"version"`
-	// Bits names what decides the bits of results, such as the processor's instruction set.
+	// Bits names what decides the bits of results, such as the processor's instruction set,
+	// and the precisions that it multiplies in: see backend.Bits.
 	Bits string `json:"bits"`
 	// Kinds of jobs that it does.
 	Kinds   []string `json:"kinds"`
@@ -155,17 +159,38 @@ func (q *Queue) meet(worker string) (*member, Machine, error) {
 
 // suits reports whether a worker should do a waiting job. The caller has q.mu.
 func (q *Queue) suits(m *member, j *Job) bool {
-	if _, known := q.kinds[j.Kind]; !known || !slices.Contains(m.Kinds, j.Kind) || q.reserved[j.ID] || q.inside[j.ID] != nil {
+	if _, known := q.kinds[j.Kind]; !known || q.reserved[j.ID] || q.inside[j.ID] != nil || !m.can(j) {
 		return false
 	}
-	if j.Kept > 0 && !j.sameBits(m.Bits) && q.other(m.Name, func(o Machine) bool { return j.sameBits(o.Bits) && slices.Contains(o.Kinds, j.Kind) }) {
+	if j.Kept > 0 && !j.sameBits(m.Bits) && q.other(m.Name, func(o Machine) bool { return j.sameBits(o.Bits) && o.can(j) }) {
 		return false // it continues with the same bits elsewhere
 	}
-	return !slices.Contains(j.FailedOn, m.Name) || !q.other(m.Name, func(o Machine) bool { return slices.Contains(o.Kinds, j.Kind) })
+	return !slices.Contains(j.FailedOn, m.Name) || !q.other(m.Name, func(o Machine) bool { return o.can(j) })
+}
+
+// can reports whether a machine does jobs of the kind, in the precision that the job's
+// options name, if they do.
+func (m Machine) can(j *Job) bool {
+	if !slices.Contains(m.Kinds, j.Kind) {
+		return false
+	}
+	var o struct {
+		Precision string `json:"precision"`
+	}
+	_ = json.Unmarshal(j.Options, &o) // options of another shape have no precision
+	_, precisions := backend.Precisions(m.Bits)
+	return o.Precision == "" || slices.Contains(precisions, o.Precision)
 }
 
 // sameBits reports whether a job ends with the same bits on a machine as without it.
-func (j *Job) sameBits(bits string) bool { return len(j.Bits) != 1 || j.Bits[0] == bits }
+func (j *Job) sameBits(bits string) bool {
+	if len(j.Bits) != 1 {
+		return true
+	}
+	was, _ := backend.Precisions(j.Bits[0])
+	now, _ := backend.Precisions(bits)
+	return was == now
+}
 
 // other reports whether there is another machine of some sort, this one included. The
 // caller has q.mu.

@@ -62,5 +62,6 @@
 // gets none for a while.
 //
 // Machine.Bits names what decides the bits of results. A job that has kept something goes
-// to a machine with the same, if there is one; if not, its record lists both.
+// to a machine with the same, if there is one; if not, its record lists both. Bits also name
+// the precisions that a machine has; a job in another one is not lent to it.
 package jobs

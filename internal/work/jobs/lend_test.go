@@ -62,6 +62,29 @@ func state(t *testing.T, q *jobs.Queue, id string) jobs.View {
 	return j
 }
 
+// TestPrecision: a job in bf16 waits for a worker that has it.
+func TestPrecision(t *testing.T) {
+	t.Parallel()
+	q := lending(t, t.TempDir(), "plain")
+	j, err := q.Submit(t.Context(), "append", json.RawMessage(`{"precision":"bf16"}`), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := lend(t, q, "plain"); l != nil {
+		t.Fatalf("a worker without bf16 has got %+v", l)
+	}
+	if _, err := q.Join(t.Context(), jobs.Machine{Name: "fast", Version: "v1", Bits: "x +bf16", Kinds: []string{"append"}}); err != nil {
+		t.Fatal(err)
+	}
+	if l := lend(t, q, "fast"); l == nil || l.Job != j.ID {
+		t.Errorf("the worker with bf16 has got %+v", l)
+	}
+	submitted(t, q)
+	if lend(t, q, "plain") == nil {
+		t.Error("a job in no precision is not lent")
+	}
+}
+
 // TestOneOfTwo: a job that failed on one worker goes to another, and has failed only when
 // it fails there too.
 func TestOneOfTwo(t *testing.T) {
