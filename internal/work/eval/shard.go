@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -21,7 +22,9 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/base/strictjson"
+	"easel/internal/engine/backend"
 	"easel/internal/file/atomicfile"
+	"easel/internal/model/stored"
 )
 
 // Shard is one of several parts of a split, which need about the same work.
@@ -48,7 +51,7 @@ func (s Shard) bounds(n int) (from, to int) { return (s.Number - 1) * n / s.Of, 
 const PartFile = "part.jsonl.gz"
 
 // partVersion is that of PartFile.
-const partVersion = 1
+const partVersion = 2
 
 // partHeader is the first line of a part: what all parts must have in common, and which one
 // it is. After it there is a line for each subject and pair of the shard, in this order.
@@ -57,9 +60,12 @@ type partHeader struct {
 	Shard   Shard   `json:"shard"`
 	Options Options `json:"options"`
 	// Pairs is the number of pairs in the whole split, and Fingerprint identifies it.
-	Pairs       int      `json:"pairs"`
-	Fingerprint string   `json:"fingerprint"`
-	Models      []string `json:"models"` // SHA-256 of their files
+	Pairs       int    `json:"pairs"`
+	Fingerprint string `json:"fingerprint"`
+	// Files are the SHA-256 of all that judge or are judged, by the paths in the options.
+	Files map[string]string `json:"files"`
+	// Bits names what decides the bits of the numbers on the machine.
+	Bits string `json:"bits"`
 }
 
 type partLine struct {
@@ -133,15 +139,79 @@ func (e *evaluator) header(all []candidate) (partHeader, error) {
 	o := e.Options
 	o.Threads = 0 // which change no number
 	h := partHeader{Version: partVersion, Options: o, Pairs: e.data.Len(e.split), Fingerprint: e.data.Fingerprint(e.split)}
-	for _, c := range all {
-		data, err := os.ReadFile(c.path)
-		if err != nil {
-			return h, fmt.Errorf("read model: %w", err)
-		}
-		sum := sha256.Sum256(data)
-		h.Models = append(h.Models, fmt.Sprintf("%x", sum))
+	bits, err := backend.Bits(e.Backend)
+	if err != nil {
+		return h, err
 	}
-	return h, nil
+	h.Bits, _ = backend.Precisions(bits)
+	h.Files, err = e.hashes(all)
+	return h, err
+}
+
+// hashes are the SHA-256 of the models and of the other files in the options.
+func (o Options) hashes(all []candidate) (map[string]string, error) {
+	sums := map[string]string{}
+	for _, c := range all {
+		sum, err := hashOf(c.path)
+		if err != nil {
+			return nil, fmt.Errorf("read model: %w", err)
+		}
+		sums[c.name] = sum
+	}
+	names := []string{o.Scorer, o.Perceptual, o.Palette}
+	for _, text := range o.Features {
+		file, _, err := splitFeatures(text)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, file)
+	}
+	for _, name := range names {
+		if name == "" || sums[name] != "" {
+			continue
+		}
+		path, err := stored.Find(name) // the model of a run; other files are themselves
+		if err != nil {
+			return nil, err
+		}
+		if sums[name], err = hashOf(path); err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+	}
+	return sums, nil
+}
+
+func hashOf(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), nil
+}
+
+// difference says what other than the shard's number differs; it is empty if nothing does.
+func (h partHeader) difference(o partHeader) string {
+	for _, name := range slices.Sorted(maps.Keys(h.Files)) {
+		if sum, ok := o.Files[name]; ok && sum != h.Files[name] {
+			return name + " is another file"
+		}
+	}
+	switch {
+	case h.Shard.Of != o.Shard.Of:
+		return fmt.Sprintf("one is of %d shards, one of %d", h.Shard.Of, o.Shard.Of)
+	case h.Fingerprint != o.Fingerprint || h.Pairs != o.Pairs:
+		return h.Options.Data + " has other pairs"
+	case !reflect.DeepEqual(h.Options, o.Options):
+		return "their options differ"
+	case h.Bits != o.Bits:
+		return fmt.Sprintf("numbers differ in their last digits between %s and %s", h.Bits, o.Bits)
+	}
+	return ""
 }
 
 // writeShard writes the lines of all subjects.
@@ -252,10 +322,7 @@ func openPart(path string) (*part, error) {
 	packed, err := gzip.NewReader(f)
 	if err == nil {
 		p.lines = bufio.NewReader(packed)
-		err = p.next(&p.header)
-	}
-	if h := p.header; err == nil && (h.Version != partVersion || h.Shard.Number < 1 || h.Shard.Number > h.Shard.Of || h.Pairs < 1) {
-		err = fmt.Errorf("version %d, shard %d/%d: this easel knows version %d", h.Version, h.Shard.Number, h.Shard.Of, partVersion)
+		err = p.begin()
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s is not a part of an evaluation: %w", path, err), f.Close())
@@ -263,13 +330,45 @@ func openPart(path string) (*part, error) {
 	return p, nil
 }
 
+// begin reads the header.
+func (p *part) begin() error {
+	text, err := p.line()
+	if err != nil {
+		return err
+	}
+	var of struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(text, &of); err != nil {
+		return err
+	}
+	if of.Version != partVersion {
+		return fmt.Errorf("it has version %d, and this easel merges version %d: measure the shard again", of.Version, partVersion)
+	}
+	if err := strictjson.Decode(text, &p.header); err != nil {
+		return err
+	}
+	if h := p.header; h.Shard.Number < 1 || h.Shard.Number > h.Shard.Of || h.Pairs < 1 {
+		return fmt.Errorf("shard %d/%d of %d pairs", h.Shard.Number, h.Shard.Of, h.Pairs)
+	}
+	return nil
+}
+
 // next decodes the next line.
 func (p *part) next(line any) error {
-	text, err := p.lines.ReadBytes('\n')
+	text, err := p.line()
 	if err != nil {
-		return fmt.Errorf("it ends early: %w", err)
+		return err
 	}
 	return strictjson.Decode(text, line)
+}
+
+func (p *part) line() ([]byte, error) {
+	text, err := p.lines.ReadBytes('\n')
+	if err != nil {
+		return nil, fmt.Errorf("it ends early: %w", err)
+	}
+	return text, nil
 }
 
 // whole puts the parts in order and reports what is missing, or there twice.
@@ -282,10 +381,8 @@ func (p *parts) whole() error {
 	var missing []string
 	next := 1
 	for _, q := range p.parts {
-		same := first.header
-		same.Shard.Number = q.header.Shard.Number
-		if !reflect.DeepEqual(same, q.header) {
-			return fmt.Errorf("%s and %s are not of the same evaluation: their options, models or pairs differ", first.path, q.path)
+		if differs := first.header.difference(q.header); differs != "" {
+			return fmt.Errorf("%s and %s are not of the same evaluation: %s", first.path, q.path, differs)
 		}
 		if q.header.Shard.Number < next {
 			return fmt.Errorf("shard %d/%d is there twice, in %s", q.header.Shard.Number, q.header.Shard.Of, q.path)
@@ -304,14 +401,12 @@ func (p *parts) whole() error {
 	return nil
 }
 
-// fit reports data or models that are not those of the parts.
+// fit reports data, files or a machine that are not those of the parts.
 func (p *parts) fit(now partHeader) error {
 	was := p.parts[0].header
-	switch {
-	case was.Fingerprint != now.Fingerprint || was.Pairs != now.Pairs:
-		return fmt.Errorf("merge: %s has other pairs than when the parts were made", now.Options.Data)
-	case !slices.Equal(was.Models, now.Models):
-		return errors.New("merge: a model has changed since the parts were made")
+	now.Shard = was.Shard
+	if differs := was.difference(now); differs != "" {
+		return fmt.Errorf("merge: since the parts were made something has changed: %s", differs)
 	}
 	return nil
 }

@@ -1,9 +1,13 @@
 package eval
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -182,6 +186,77 @@ func TestMergeRefuses(t *testing.T) {
 	if _, err := Merge(context.Background(), parts, 1, nil); err == nil || !strings.Contains(err.Error(), "other pairs") {
 		t.Errorf("a pair is gone: %v", err)
 	}
+}
+
+// TestMergeOfOther has other files than when the parts were made, and parts of another
+// machine and of an earlier version.
+func TestMergeOfOther(t *testing.T) {
+	t.Parallel()
+	data := writePairs(t, map[string]int{"test": 4})
+	model, judge := writeModel(t, tiny(), "AtoB", 3), writeModel(t, tiny(), "AtoB", 4)
+	o := options(data, model)
+	o.Features = []string{judge + ":encoder2"}
+	parts := cut(t, o, 2)
+	refused := func(want string) {
+		t.Helper()
+		if _, err := Merge(t.Context(), parts, 1, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", want, err)
+		}
+	}
+	for _, path := range []string{judge, model} {
+		was, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := os.ReadFile(writeModel(t, tiny(), "AtoB", 5))
+		if err == nil {
+			err = os.WriteFile(path, now, 0o666)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused(path + " is another file")
+		if err := os.WriteFile(path, was, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{`"bits":"`, `"bits":"another `, "between"},
+		{`{"version":2`, `{"models":[],"version":1`, "it has version 1"},
+	} {
+		was := edit(t, filepath.Join(parts[0], PartFile), c.from, c.to)
+		refused(c.want)
+		if err := os.WriteFile(filepath.Join(parts[0], PartFile), was, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Merge(t.Context(), parts, 1, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// edit replaces text in a part and returns the file as it was.
+func edit(t *testing.T, path, from, to string) (was []byte) {
+	t.Helper()
+	was, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(was))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, err = w.Write(bytes.Replace(text, []byte(from), []byte(to), 1))
+	if err := errors.Join(err, w.Close(), os.WriteFile(path, packed.Bytes(), 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	return was
 }
 
 func FuzzPart(f *testing.F) {
