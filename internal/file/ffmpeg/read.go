@@ -98,7 +98,7 @@ func Open(ctx context.Context, path string, info Info, s Selection) (*Reader, er
 	if err != nil {
 		return nil, err
 	}
-	args := append([]string{"-hide_banner", "-nostdin", "-loglevel", "info", "-nostats"}, local(path)...)
+	args := append([]string{"-hide_banner", "-nostdin", "-loglevel", "level+info", "-nostats"}, local(path)...)
 	args = append(args, "-map", fmt.Sprintf("0:%d", info.stream), "-vf", s.filter(info))
 	args = append(append(args, every...), "-f", "rawvideo", "-pix_fmt", r.form.pixels(), "-")
 	if r.cmd, err = command(ctx, "ffmpeg", args...); err != nil {
@@ -123,12 +123,12 @@ func Open(ctx context.Context, path string, info Info, s Selection) (*Reader, er
 var (
 	timeBase = regexp.MustCompile(`^\[Parsed_showinfo.*\] config in time_base: (\d+)/(\d+)`)
 	frameAt  = regexp.MustCompile(`^\[Parsed_showinfo.*\] n: *\d+ pts: *(\S+) pts_time`)
-	isError  = regexp.MustCompile(`(?i)error|invalid|failed|unknown|no such|not (found|support)|unable|cannot|could not|corrupt|denied`)
+	anError  = regexp.MustCompile(`^(\[[^\]]* @ [^\]]*\] )?\[(error|fatal|panic)\] `)
 )
 
-// hear takes a line that ffmpeg says at its level "info", and returns whether it is one
-// that explains no failure.
-func (r *Reader) hear(line string) bool {
+// hear takes a line that ffmpeg says at its level "info", each with its own level, and
+// returns those of errors without it.
+func (r *Reader) hear(line string) string {
 	if m := timeBase.FindStringSubmatch(line); m != nil {
 		a, _ := strconv.ParseInt(m[1], 10, 64)
 		b, _ := strconv.ParseInt(m[2], 10, 64)
@@ -136,7 +136,7 @@ func (r *Reader) hear(line string) bool {
 		case r.base <- [2]int64{a, b}:
 		default: // a filter that is configured again, at another size of frames
 		}
-		return true
+		return ""
 	}
 	if m := frameAt.FindStringSubmatch(line); m != nil {
 		at, err := strconv.ParseInt(m[1], 10, 64)
@@ -144,9 +144,12 @@ func (r *Reader) hear(line string) bool {
 			at = noTime
 		}
 		r.ticks <- at
-		return true
+		return ""
 	}
-	return strings.HasPrefix(line, "[Parsed_showinfo") || !isError.MatchString(line)
+	if !anError.MatchString(line) {
+		return ""
+	}
+	return anError.ReplaceAllString(line, "$1")
 }
 
 // Next returns the next frame; at the end, io.EOF.
@@ -181,6 +184,10 @@ func (r *Reader) Next() (Frame, error) {
 
 // Scale is the number of ticks in a second, known after the first frame.
 func (r *Reader) Scale() int64 { return r.form.Scale }
+
+// Complaints are ffmpeg's last errors, known at the end of the frames; "" if there are none.
+// It reads on after some, so that frames are missing or damaged.
+func (r *Reader) Complaints() string { return r.said.String() }
 
 // Close ends reading, also before the end.
 func (r *Reader) Close() error {

@@ -66,15 +66,19 @@ type complaints struct {
 // keptLines are enough for a cause and its consequence.
 const keptLines = 3
 
-// listen reads a program's standard error to its end. heard, which may be nil, takes the
-// lines that are no complaint.
-func listen(r io.Reader, heard func(line string) bool) *complaints {
+// listen reads a program's standard error to its end. hear, which may be nil, takes each
+// line and returns what of it is a complaint, "" for nothing.
+func listen(r io.Reader, hear func(line string) string) *complaints {
 	c := &complaints{done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
 		lines := bufio.NewScanner(r)
 		for lines.Scan() {
-			if line := strings.TrimSpace(lines.Text()); line != "" && (heard == nil || !heard(line)) {
+			line := strings.TrimSpace(lines.Text())
+			if hear != nil {
+				line = hear(line)
+			}
+			if line != "" {
 				c.lines = append(c.lines, line)
 				c.lines = c.lines[max(0, len(c.lines)-keptLines):]
 			}
@@ -83,6 +87,9 @@ func listen(r io.Reader, heard func(line string) bool) *complaints {
 	}()
 	return c
 }
+
+// String is empty if there are none.
+func (c *complaints) String() string { return strings.Join(c.lines, "; ") }
 
 // end waits for a program that has closed its pipes. What it complained about explains
 // how it ended.
@@ -94,7 +101,7 @@ func (c *complaints) end(cmd *exec.Cmd) error {
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && len(c.lines) > 0 {
-		return errors.New("ffmpeg: " + strings.Join(c.lines, "; "))
+		return errors.New("ffmpeg: " + c.String())
 	}
 	return fmt.Errorf("ffmpeg: %w", err)
 }
