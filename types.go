@@ -764,7 +764,8 @@ type VideoOptions struct {
 	// Out is a video (.mp4, .m4v, .mov, .mkv or .webm), or a folder for the painted
 	// frames.
 	Out string `json:"-"`
-	// Force overwrites what is there, and begins anew.
+	// Force overwrites what is there, and begins anew: to go on after an interrupted
+	// call, leave it out.
 	Force bool `json:"-"`
 	// Rate repeats or leaves out frames, so that there are as many a second: 25,
 	// 29.97 or 30000/1001. "" keeps all frames and their times; those of a folder are
@@ -805,6 +806,9 @@ type VideoResult struct {
 	// Recoded says that the sound had to be encoded again, since the output's kind of
 	// file cannot have it as it was.
 	Recoded bool
+	// Damage is what ffmpeg complained about as it read the video, "" if nothing:
+	// frames may be missing, or not be as they were.
+	Damage string
 }
 
 // EvaluationOptions say which models are judged on which pairs, and how. Begin

@@ -64,6 +64,9 @@ func (a *app) video(ctx context.Context, m *translate.Model, o video.Options) er
 	if r.Recoded {
 		a.warn("the sound was encoded again: a file of this kind cannot have it as it was")
 	}
+	if r.Damage != "" {
+		a.warn(fmt.Sprintf("%s is damaged, so that frames may be missing: %s", o.In, r.Damage))
+	}
 	kept := ""
 	if r.Kept > 0 {
 		kept = fmt.Sprintf(", %d of them before", r.Kept)

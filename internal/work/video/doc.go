@@ -29,7 +29,7 @@
 // The same frames, painter and options give the same painted frames on any number of
 // threads, and so they do if the work was interrupted in between: what is moved from the
 // frame before are its samples as written. A cancelled context ends with an error that
-// wraps ErrInterrupted after what is painted has been kept; the same call goes on from
-// there. Nothing that Run has not made is overwritten without Options.Force, and the input
+// wraps ErrInterrupted after what is painted has been kept; the same call, without
+// Options.Force, goes on from there. Nothing that Run has not made is overwritten without Options.Force, and the input
 // never.
 package video

@@ -21,7 +21,8 @@ type Options struct {
 	In string `json:"video"`
 	// Out is a video (.mp4, .m4v, .mov, .mkv or .webm), or a folder for the painted frames.
 	Out string `json:"-"`
-	// Force overwrites what is there, and begins anew.
+	// Force overwrites what is there, and begins anew: to go on after an interrupted call,
+	// leave it out.
 	Force bool `json:"-"`
 	// Rate repeats or leaves out frames, so that there are as many a second: 25, 29.97 or
 	// 30000/1001. "" keeps all frames and their times; those of a folder are 25 a second.

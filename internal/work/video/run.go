@@ -31,10 +31,14 @@ type Result struct {
 	// Recoded says that the sound had to be encoded again, since the output's kind of file
 	// cannot have it as it was.
 	Recoded bool
+	// Damage is what ffmpeg complained about as it read the video, "" if nothing: frames
+	// may be missing, or not be as they were.
+	Damage string
 }
 
-// Run paints the frames of Options.In into Options.Out. name identifies what the painter
-// paints: a call with another begins anew. notify, which may be nil, hears of every frame.
+// Run paints the frames of Options.In into Options.Out, or goes on after an interrupted call.
+// name identifies what the painter paints: nothing goes on from another's frames. notify,
+// which may be nil, hears of every frame.
 func Run(ctx context.Context, o Options, painter Painter, name string, notify func(Event)) (Result, error) {
 	if err := o.Validate(); err != nil {
 		return Result{}, fmt.Errorf("video: %w", err)
@@ -121,7 +125,7 @@ func (r *runner) run(ctx context.Context, out string) (Result, error) {
 	if err != nil {
 		return Result{}, r.stopped(ctx, err, out)
 	}
-	return Result{Frames: r.done, Kept: r.kept, Recoded: recoded}, nil
+	return Result{Frames: r.done, Kept: r.kept, Recoded: recoded, Damage: r.in.Complaints()}, nil
 }
 
 // restore reads the latest frame of an earlier call.
@@ -167,12 +171,15 @@ func (r *runner) step(ctx context.Context) error {
 
 // stopped keeps what is painted, and explains how to go on.
 func (r *runner) stopped(ctx context.Context, err error, out string) error {
-	kept := r.out.keep()
+	kept, same := r.out.keep(), "the same command"
+	if r.state.Forced {
+		same += " without {force}"
+	}
 	switch {
 	case ctx.Err() != nil && kept == nil:
-		return hint.New(fmt.Errorf("%w after %d frames, which are kept: %w", ErrInterrupted, r.done, ctx.Err()), "the same command goes on from there")
+		return hint.New(fmt.Errorf("%w after %d frames, which are kept: %w", ErrInterrupted, r.done, ctx.Err()), same+" goes on from there")
 	case atomicfile.NoSpace(err):
-		return &atomicfile.NoSpaceError{Folder: filepath.Dir(out), Way: "make room and repeat the command, which goes on from there"}
+		return &atomicfile.NoSpaceError{Folder: filepath.Dir(out), Way: "make room: " + same + " goes on from there"}
 	}
 	return errors.Join(err, kept)
 }

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 
 	"easel/internal/base/hint"
 	"easel/internal/file/ffmpeg"
@@ -49,7 +49,6 @@ const (
 // files is a folder of painted frames.
 type files struct {
 	dir   string
-	force bool
 	state *state
 	next  int // the frame that an interrupted call may have written without recording it
 }
@@ -59,9 +58,9 @@ func (o *Options) resumeFiles(made string) (*files, *state, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f := &files{dir: o.Out, force: o.Force, state: &s, next: s.Done}
-	if s.Made != made || o.Force && s.Complete {
-		s, f.next = state{Made: made}, -1
+	f := &files{dir: o.Out, state: &s, next: s.Done}
+	if s.Made != made || o.Force {
+		s, f.next = state{Made: made, Forced: o.Force}, -1
 	}
 	return f, &s, nil
 }
@@ -73,7 +72,7 @@ func (f *files) put(in frame, p *imgio.Picture) error {
 	}
 	name += imgio.FormatFor(p).Ending()
 	path := filepath.Join(f.dir, name)
-	if _, err := os.Lstat(path); err == nil && !f.force && f.state.Done != f.next {
+	if _, err := os.Lstat(path); err == nil && !f.state.Forced && f.state.Done != f.next {
 		return exists(path)
 	}
 	if err := imgio.Write(path, p); err != nil {
@@ -117,15 +116,16 @@ type parts struct {
 }
 
 func (o *Options) resumeFilm(made string) (*parts, *state, error) {
-	if _, err := os.Lstat(o.Out); err == nil && !o.Force {
-		return nil, nil, exists(o.Out)
-	}
 	p := &parts{out: o.Out, dir: o.partsFolder(), limited: o.First > 1 || o.Last > 0 || o.From > 0 || o.To > 0}
 	s, err := readState(filepath.Join(p.dir, partsState))
 	if err != nil {
 		return nil, nil, err
 	}
-	if s.Made != made {
+	goesOn := s.Made == made && !o.Force
+	if _, err := os.Lstat(o.Out); err == nil && !o.Force && !(goesOn && s.Forced) {
+		return nil, nil, exists(o.Out)
+	}
+	if !goesOn {
 		if s.Made != "" && !o.Force {
 			return nil, nil, hint.New(fmt.Errorf("%s has parts that were painted with other options, or of another video", p.dir),
 				"repeat the command that made them to go on, or begin anew with {force}")
@@ -133,11 +133,14 @@ func (o *Options) resumeFilm(made string) (*parts, *state, error) {
 		if err := p.clear(); err != nil {
 			return nil, nil, err
 		}
-		s = state{Made: made}
+		s = state{Made: made, Forced: o.Force}
 	}
 	p.state = &s
 	return p, &s, nil
 }
+
+// aPart matches the names of parts, and of the pictures of their latest frames.
+var aPart = regexp.MustCompile(`^(part-([0-9]{5,}|all)|last-[0-9]{6,})\.[A-Za-z0-9]+$`)
 
 // clear removes the parts and their state.
 func (p *parts) clear() error {
@@ -147,8 +150,7 @@ func (p *parts) clear() error {
 	}
 	for _, e := range list {
 		name := e.Name()
-		ours := strings.HasPrefix(name, "part-") || strings.HasPrefix(name, "last-") || name == partsState || name == ffmpeg.ListFile
-		if !ours {
+		if !aPart.MatchString(name) && name != partsState && name != ffmpeg.ListFile {
 			continue
 		}
 		if err := os.Remove(filepath.Join(p.dir, name)); err != nil {

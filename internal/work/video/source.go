@@ -31,6 +31,8 @@ type source interface {
 	total() int
 	// sound is the file with the sound, "" for none.
 	sound() string
+	// Complaints says at the end what was wrong with the frames; "" for nothing.
+	Complaints() string
 	close() error
 }
 
@@ -122,7 +124,11 @@ func (f *folder) scale() int64  { return f.frames }
 func (f *folder) step() int64   { return f.second }
 func (f *folder) total() int    { return f.count }
 func (f *folder) sound() string { return "" }
-func (f *folder) close() error  { return nil }
+
+// Complaints is empty: a picture that cannot be read is an error.
+func (f *folder) Complaints() string { return "" }
+
+func (f *folder) close() error { return nil }
 
 // film is a source that ffmpeg reads.
 type film struct {

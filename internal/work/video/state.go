@@ -19,6 +19,8 @@ import (
 type state struct {
 	// Made identifies painter, options and input.
 	Made string `json:"made"`
+	// Forced says that what was at the output before may be overwritten.
+	Forced bool `json:"forced,omitempty"`
 	// Done counts the painted frames, the latest of which is Last, a file beside the state.
 	Done int    `json:"done"`
 	Last string `json:"last,omitempty"`

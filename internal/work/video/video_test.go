@@ -369,3 +369,38 @@ func TestBrokenPart(t *testing.T) {
 		t.Errorf("the part is recorded: %v", err)
 	}
 }
+
+// TestForce: by force a folder and a video begin anew; what is interrupted then goes on
+// without it, over what was there.
+func TestForce(t *testing.T) {
+	t.Parallel()
+	in := t.TempDir()
+	clip{40, 30, 8}.write(t, in, 4)
+	for _, name := range []string{"out", "out.mkv"} {
+		o := video.Default()
+		o.In, o.Out = in, filepath.Join(t.TempDir(), name)
+		if _, err := exec.LookPath("ffmpeg"); err != nil && name != "out" {
+			t.Skip("ffmpeg is not installed")
+		}
+		call := func(force bool, stop int) (video.Result, error) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			o.Force = force
+			return video.Run(ctx, o, &watched{Painter: video.Steadied(strokes{}, 0.8), stop: stop, cancel: cancel}, "strokes", nil)
+		}
+		if _, err := call(false, 0); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := call(true, 2); !errors.Is(err, video.ErrInterrupted) || !strings.Contains(err.Error(), "after 2 frames") || !strings.Contains(hint.On(err), "without {force}") {
+				t.Fatalf("%s: %v, with the hint %q", name, err, hint.On(err))
+			}
+		}
+		if r, err := call(false, 0); err != nil || r != (video.Result{Frames: 4, Kept: 2}) {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+		if r, err := call(true, 0); err != nil || r != (video.Result{Frames: 4}) {
+			t.Errorf("%s by force: %+v, %v", name, r, err)
+		}
+	}
+}
