@@ -196,7 +196,7 @@ func (q *Queue) elsewhere(j *Job) bool {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.other("", func(m Machine) bool { return j.sameBits(m.Bits) && slices.Contains(m.Kinds, j.Kind) })
+	return q.other("", func(m Machine) bool { return j.sameBits(m.Bits) && m.can(j) })
 }
 
 // claimed changes the record of a job that a worker takes, unless it ends or pauses it.
