@@ -6,7 +6,7 @@
 // tensorflow and torch7, with what they have in common in tensors. Known files from the
 // network: fetch. Folders, and buckets of object stores: blobs. ZIP and tar files of
 // strangers: archive. Writing a file whole or not at all: atomicfile. One owner at a time
-// for a folder or an output: lock.
+// for a folder or an output: lock. What identifies a file: digest.
 //
 // It imports base, the standard library, golang.org/x/image and x/sys, and the encodings
 // of other programs' containers (protobuf's wire format, snappy), and with the tag cloud

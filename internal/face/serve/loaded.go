@@ -1,16 +1,14 @@
 package serve
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"io"
 	"os"
 	"slices"
 	"sync"
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
+	"easel/internal/file/digest"
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 	"easel/internal/work/translate"
@@ -48,16 +46,11 @@ func load(path string) (l *loaded, err error) {
 
 // hashOf returns a file's SHA-256, or why there is none.
 func hashOf(path string) string {
-	f, err := os.Open(path)
+	sum, err := digest.File(path)
 	if err != nil {
 		return err.Error()
 	}
-	defer func() { _ = f.Close() }()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return err.Error()
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	return sum
 }
 
 // programShare is the share of the memory that one network at work may take. A translator

@@ -67,20 +67,6 @@ func Sized(ctx context.Context, client *http.Client, s Source) (Source, error) {
 	return s, nil
 }
 
-// Sum is the SHA-256 of a file, in hexadecimal.
-func Sum(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
-}
-
 // silence is how long a server may send nothing before the attempt ends.
 const silence = time.Minute
 

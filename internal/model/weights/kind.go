@@ -5,12 +5,12 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/file/digest"
 	"easel/internal/file/safetensors"
 	"easel/internal/model/vgg"
 )
@@ -29,12 +29,12 @@ func kindOf(path string, file tensors, s scheme, first vgg.Filter, claimed vgg.K
 	if kind == "" {
 		kind, evidence = fromNames(file, s)
 	}
-	if kind == "" && digest(first.Kernel) == caffeKernel {
+	if kind == "" && sumOf(first.Kernel) == caffeKernel {
 		kind, evidence = vgg.Caffe, "the numbers of conv1_1"
 	}
 	// Hash the whole file only if it could be the known one.
 	if kind == "" && claimed == "" && fileSize(path) == torchvisionFile.Size {
-		sum, err := fileDigest(path)
+		sum, err := digest.File(path)
 		if err != nil {
 			return "", "", err
 		}
@@ -100,8 +100,8 @@ func fromNames(file tensors, s scheme) (vgg.Kind, string) {
 	return "", ""
 }
 
-// digest returns the SHA-256 of numbers as stored in a file.
-func digest(values []float32) string {
+// sumOf returns the SHA-256 of numbers as stored in a file.
+func sumOf(values []float32) string {
 	hash := sha256.New()
 	var b [4]byte
 	for _, v := range values {
@@ -117,17 +117,4 @@ func fileSize(path string) int64 {
 		return -1
 	}
 	return info.Size()
-}
-
-func fileDigest(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 
 	"easel/internal/engine/graph"
-	"easel/internal/file/fetch"
+	"easel/internal/file/digest"
 	"easel/internal/file/onnx"
 	"easel/internal/model/feedforward"
 	"easel/internal/model/nn"
@@ -160,7 +160,7 @@ func (w *onnxWriter) export(source string, config any, smallest int) (*Exported,
 	if err != nil {
 		return nil, fmt.Errorf("export %s: configuration: %w", source, err)
 	}
-	sum, err := fetch.Sum(source)
+	sum, err := digest.File(source)
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", source, err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"compress/gzip"
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
@@ -24,6 +23,7 @@ import (
 	"easel/internal/base/strictjson"
 	"easel/internal/engine/backend"
 	"easel/internal/file/atomicfile"
+	"easel/internal/file/digest"
 	"easel/internal/model/stored"
 )
 
@@ -152,7 +152,7 @@ func (e *evaluator) header(all []candidate) (partHeader, error) {
 func (o Options) hashes(all []candidate) (map[string]string, error) {
 	sums := map[string]string{}
 	for _, c := range all {
-		sum, err := hashOf(c.path)
+		sum, err := digest.File(c.path)
 		if err != nil {
 			return nil, fmt.Errorf("read model: %w", err)
 		}
@@ -174,24 +174,11 @@ func (o Options) hashes(all []candidate) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if sums[name], err = hashOf(path); err != nil {
+		if sums[name], err = digest.File(path); err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
 	}
 	return sums, nil
-}
-
-func hashOf(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }
 
 // difference says what other than the shard's number differs; it is empty if nothing does.

@@ -1,13 +1,10 @@
 package experiment
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
+	"easel/internal/file/digest"
 	"easel/internal/work/eval"
 )
 
@@ -25,16 +22,11 @@ func openVGG(path string) (*VGG, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.Open(path)
+	sum, err := digest.File(path)
 	if err != nil {
 		return nil, fmt.Errorf("weights of VGG-19: %w", err)
 	}
-	defer f.Close()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
-		return nil, fmt.Errorf("weights of VGG-19: %w", err)
-	}
-	return &VGG{Path: path, Contents: hex.EncodeToString(hash.Sum(nil))}, nil
+	return &VGG{Path: path, Contents: sum}, nil
 }
 
 // distanceLayers are the layers by which distributions are compared: texture, parts of

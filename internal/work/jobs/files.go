@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"easel/internal/file/atomicfile"
+	"easel/internal/file/digest"
 	"easel/internal/file/lock"
 )
 
@@ -163,7 +164,7 @@ func (h *hashes) file(at, name string, sources map[string]string) (File, error) 
 	h.mu.Unlock()
 	if !ok || k.size != info.Size() || !k.time.Equal(info.ModTime()) {
 		k = hashed{size: info.Size(), time: info.ModTime()}
-		if k.sum, err = sumOf(at); err != nil {
+		if k.sum, err = digest.File(at); err != nil {
 			return File{}, err
 		}
 		h.mu.Lock()
@@ -172,17 +173,6 @@ func (h *hashes) file(at, name string, sources map[string]string) (File, error) 
 	}
 	sources[k.sum] = at
 	return File{Name: name, Size: k.size, SHA256: k.sum}, nil
-}
-
-func sumOf(at string) (string, error) {
-	f, err := os.Open(at)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = f.Close() }()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // Fetch opens a file that a worker's job needs.
@@ -326,7 +316,7 @@ func (c Written) complete(folder string) error {
 			continue
 		}
 		// Saved before, and the answer got lost?
-		if sum, err := sumOf(filepath.Join(folder, "files", filepath.FromSlash(f.Name))); err != nil || sum != f.SHA256 {
+		if sum, err := digest.File(filepath.Join(folder, "files", filepath.FromSlash(f.Name))); err != nil || sum != f.SHA256 {
 			return fmt.Errorf("%w: %s was not sent", ErrFile, f.Name)
 		}
 	}

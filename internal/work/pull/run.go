@@ -15,6 +15,7 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/base/option"
 	"easel/internal/file/atomicfile"
+	"easel/internal/file/digest"
 	"easel/internal/file/fetch"
 	"easel/internal/model/stored"
 	"easel/internal/model/weights"
@@ -200,7 +201,7 @@ func (r *Result) fetch(ctx context.Context, client *http.Client, item Item, o Op
 	if r.Pinned {
 		return nil
 	}
-	if r.SHA256, err = fetch.Sum(r.Cached); err != nil {
+	if r.SHA256, err = digest.File(r.Cached); err != nil {
 		return err
 	}
 	return atomicfile.Write(r.Cached+recordEnding, func(w io.Writer) error {

@@ -37,7 +37,7 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 			warn(w.String())
 		}
 		if err == nil {
-			digest(sum, read)
+			hashPicture(sum, read)
 		}
 	}
 	open := func(path string) (*imgio.Picture, *imgio.Picture, error) {
@@ -169,7 +169,7 @@ func (p *pictures) checkMask(path string, mask *imgio.Picture) error {
 	return hint.New(fmt.Errorf("mask %s is black everywhere, so its style would be used nowhere", path), "make the mask white where the style belongs")
 }
 
-func digest(h hash.Hash, p *imgio.Picture) {
+func hashPicture(h hash.Hash, p *imgio.Picture) {
 	_ = binary.Write(h, binary.LittleEndian, []int64{int64(p.Width), int64(p.Height), int64(p.Channels)})
 	_ = binary.Write(h, binary.LittleEndian, p.Pix)
 }

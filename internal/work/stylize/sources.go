@@ -1,11 +1,12 @@
 package stylize
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+
+	"easel/internal/file/digest"
 )
 
 // sources are the input files of a run.
@@ -92,17 +93,9 @@ func (c *checkpointState) wrote(out string, beside bool) bool {
 
 // sumOf returns the SHA-256 of a file, "" if there is none.
 func sumOf(path string) (string, error) {
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
+	sum, err := digest.File(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return sum, err
 }

@@ -2,11 +2,8 @@ package translate
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -14,6 +11,7 @@ import (
 
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
+	"easel/internal/file/digest"
 	"easel/internal/model/stored"
 )
 
@@ -51,16 +49,11 @@ func (m *Model) Files(ctx context.Context, inputs []string, out string, o FileOp
 // content of the model's file, the options of the translation, and o. Unlike the record of
 // Files it is the same for a copy of the file on another machine.
 func (m *Model) Signature(o FileOptions) (string, error) {
-	f, err := os.Open(m.path)
+	sum, err := digest.File(m.path)
 	if err != nil {
-		return "", fmt.Errorf("read model: %w", err)
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
 		return "", fmt.Errorf("read model %s: %w", m.path, err)
 	}
-	o.Model = hex.EncodeToString(sum.Sum(nil)) + m.style
+	o.Model = sum + m.style
 	return m.signature(o), nil
 }
 
