@@ -158,7 +158,7 @@ func Inspect(ctx context.Context, dir string, n InspectOptions, o Options) (*Ins
 			result.Shown = append(result.Shown, Shown{v.split, v.name, v.small})
 		}
 	}
-	result.Sheet, err = sheet(result.Shown)
+	result.Sheet, err = contactSheet(result.Shown)
 	return result, err
 }
 

@@ -1,15 +1,8 @@
 package prepare
 
 import (
-	"image"
-	"image/color"
-	"unicode/utf8"
-
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/basicfont"
-	"golang.org/x/image/math/fixed"
-
 	"easel/internal/data/dataset"
+	"easel/internal/data/sheet"
 	"easel/internal/file/imgio"
 )
 
@@ -18,7 +11,6 @@ const (
 	sheetHeight  = 128 // of a pair, pixels
 	sheetColumns = 4   // pairs
 	sheetGap     = 8
-	captionSize  = 16 // pixels below a pair for its name
 )
 
 // miniature is a pair side by side, in RGB, [sheetHeight, 2·width, 3].
@@ -58,8 +50,8 @@ func shown(p *imgio.Picture) (*imgio.Picture, error) {
 	return q, nil
 }
 
-// sheet arranges pairs in rows, with their names.
-func sheet(pairs []Shown) (*imgio.Picture, error) {
+// contactSheet arranges pairs in rows, with their names.
+func contactSheet(pairs []Shown) (*imgio.Picture, error) {
 	var rows [][]*imgio.Picture
 	for i, p := range pairs {
 		if i%sheetColumns == 0 {
@@ -72,23 +64,8 @@ func sheet(pairs []Shown) (*imgio.Picture, error) {
 
 // captioned adds a line of text below a picture: as much of the text's end as fits.
 func captioned(p *imgio.Picture, text string) *imgio.Picture {
-	canvas := image.NewGray(image.Rect(0, 0, p.Width, captionSize))
-	for i := range canvas.Pix {
-		canvas.Pix[i] = 255
-	}
-	face := basicfont.Face7x13
-	for len(text) > 0 && font.MeasureString(face, text).Ceil() > p.Width {
-		_, n := utf8.DecodeRuneInString(text)
-		text = text[n:]
-	}
-	drawer := font.Drawer{Dst: canvas, Src: image.NewUniform(color.Black), Face: face, Dot: fixed.P(0, face.Ascent+1)}
-	drawer.DrawString(text)
-	q := imgio.New(p.Width, p.Height+captionSize, 3)
-	copy(q.Pix, p.Pix)
-	for i, v := range canvas.Pix {
-		for c := range 3 {
-			q.Pix[len(p.Pix)+3*i+c] = float32(v) / 255
-		}
-	}
+	caption := sheet.End(text, p.Width)
+	q := imgio.New(p.Width, p.Height+caption.Height, 3)
+	copy(q.Pix[copy(q.Pix, p.Pix):], caption.Pix)
 	return q
 }

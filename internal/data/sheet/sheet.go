@@ -83,15 +83,34 @@ func put(all, p *imgio.Picture, left, top int) {
 
 // text is a line of text on white: as much of its beginning as fits.
 func text(name string, width int) *imgio.Picture {
-	face := basicfont.Face7x13
-	for name != "" && font.MeasureString(face, name).Ceil() > width {
+	for name != "" && !fits(name, width) {
 		_, n := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-n]
 	}
+	return write(name, width)
+}
+
+// End is a line of black text on white, [16, width, 3]: as much of its end as fits, such as
+// the name of a file without its first folders.
+func End(name string, width int) *imgio.Picture {
+	for name != "" && !fits(name, width) {
+		_, n := utf8.DecodeRuneInString(name)
+		name = name[n:]
+	}
+	return write(name, width)
+}
+
+func fits(name string, width int) bool {
+	return font.MeasureString(basicfont.Face7x13, name).Ceil() <= width
+}
+
+// write is a line of text that fits.
+func write(name string, width int) *imgio.Picture {
 	canvas := image.NewGray(image.Rect(0, 0, width, line))
 	for i := range canvas.Pix {
 		canvas.Pix[i] = 255
 	}
+	face := basicfont.Face7x13
 	drawer := font.Drawer{Dst: canvas, Src: image.NewUniform(color.Black), Face: face, Dot: fixed.P(0, face.Ascent+1)}
 	drawer.DrawString(name)
 	p := imgio.New(width, line, 3)
