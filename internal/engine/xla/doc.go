@@ -41,9 +41,26 @@
 //   - replica_id is missing: each of several devices gets its number as an argument.
 //   - Execute's donated inputs of several devices are numbered over all of them,
 //     where PJRT numbers a device's arguments: the numbers too many do no harm.
+//   - NewClient leaves PJRT's key-value callbacks empty, and a Client cannot be made
+//     of a handle that was created elsewhere. So the devices are those of one process: see
+//     Several processes.
 //   - BufferFromHostAndWait and BufferToHost leave extension_start of the
 //     event's arguments unset; newClient leaks its options; newEvent's cleanup
 //     holds its own event. Not in the way.
+//
+// # Several processes
+//
+// XLA trains over machines by itself: each process creates its client with node_id,
+// num_nodes and two callbacks that read and write a store of keys shared by all, through
+// which NCCL's ids are exchanged. Client.Devices then lists everybody's devices and
+// AddressableDevices the own ones; a program compiled for all runs in each process on
+// its own. What is missing: the callbacks in go-xla (pkg/pjrt/clients.go, newClient; or a
+// Client from a handle that plugin.c creates), the store (a bucket of the NATS that jobs
+// have would do), a device.Several whose Count is that of all and whose inputs are the
+// own part, and in work/train samples by process, and files written by the first alone.
+// Nothing of it can be tried on processors: given node_id and num_nodes, the plugin of PJRT
+// 0.106 says that each of two processes is process 0 with all the devices, and it has no
+// collectives beyond a process.
 //
 // Of XLA itself: ConvOperandSwapper aborts the process on some transposed
 // convolutions of kernel 2 and stride 2; see cut in lowering/conv.go.
