@@ -48,6 +48,9 @@
 //     event's arguments unset; newClient leaks its options; newEvent's cleanup
 //     holds its own event. Not in the way.
 //
+// Of XLA itself: ConvOperandSwapper aborts the process on some transposed
+// convolutions of kernel 2 and stride 2; see cut in lowering/conv.go.
+//
 // # Several processes
 //
 // XLA trains over machines by itself: each process creates its client with node_id,
@@ -61,7 +64,4 @@
 // Nothing of it can be tried on processors: given node_id and num_nodes, the plugin of PJRT
 // 0.106 says that each of two processes is process 0 with all the devices, and it has no
 // collectives beyond a process.
-//
-// Of XLA itself: ConvOperandSwapper aborts the process on some transposed
-// convolutions of kernel 2 and stride 2; see cut in lowering/conv.go.
 package xla
