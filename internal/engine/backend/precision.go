@@ -12,7 +12,7 @@ import (
 // PrecisionOption declares how the products of a backend multiply, both by name.
 func PrecisionOption(precision, backend *string) option.Option {
 	return option.Choice(precision, "precision",
-		"how products multiply: bf16 on XLA and on processors with AVX512-BF16, tf32 on XLA (all else is float32)",
+		"how products multiply: bf16 on XLA and on processors with AVX512-BF16 or arm64's BF16, tf32 on XLA (all else is float32)",
 		device.Precisions()...,
 	).Checked(func() error {
 		p, err := device.ParsePrecision(*precision)

@@ -117,7 +117,7 @@ func kernels(name string, p device.Precision) (k *gemm.Kernels, err error) {
 	if rounded := k.BFloat16(); rounded != nil {
 		return rounded, nil
 	}
-	return nil, fmt.Errorf("this processor cannot multiply in bf16 with %s kernels, only those with AVX512-BF16 can", k.Name)
+	return nil, fmt.Errorf("this processor cannot multiply in bf16 with %s kernels, only those with AVX512-BF16 or, on arm64, FEAT_BF16 can", k.Name)
 }
 
 // CheckPrecision fails for a precision that kernels of a name as in Options do not have

@@ -1,49 +1,5 @@
 package gemm
 
-import "math"
-
-// round rounds to the nearest bfloat16, ties to even; as processors do it here, a
-// denormal number becomes zero.
-func round(x float32) uint32 {
-	bits := math.Float32bits(x)
-	switch magnitude := bits & 0x7fffffff; {
-	case magnitude < 1<<23:
-		return bits >> 31 << 15
-	case magnitude > 0x7f800000:
-		return bits>>16 | 1<<6 // a number that is none stays that
-	}
-	return (bits + 0x7fff + bits>>16&1) >> 16
-}
-
-// pair is an element of two terms, the first one in the low half.
-func pair(first, second float32) float32 {
-	return math.Float32frombits(round(second)<<16 | round(first))
-}
-
-// addPairs adds the products of the second terms of pairs, then those of the first
-// ones. A product is exact; a sum that is denormal becomes zero.
-func addPairs(sum, b *[16]float32, a float32) {
-	first, second := terms(a)
-	for j := range sum {
-		b0, b1 := terms(b[j])
-		sum[j] = flush(flush(flush(sum[j])+second*b1) + first*b0)
-	}
-}
-
-func terms(element float32) (first, second float32) {
-	bits := math.Float32bits(element)
-	return flush(math.Float32frombits(bits << 16)), flush(math.Float32frombits(bits >> 16 << 16))
-}
-
-// flush makes denormal numbers zeros.
-func flush(x float32) float32 {
-	bits := math.Float32bits(x)
-	if bits&0x7fffffff < 1<<23 {
-		return math.Float32frombits(bits >> 31 << 31)
-	}
-	return x
-}
-
 // PackPairs rounds pairs of rows of n elements, ld apart in src, to rows of Pairs, to
 // apart in dst: dst[i·to + j] is src[2i·ld + j] and src[(2i+1)·ld + j]. Width(n)
 // elements of each row are written, zeros beyond n.

@@ -2,6 +2,7 @@ package gemm
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -67,20 +68,12 @@ func TestPairsTile(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				r := rand.New(rand.NewPCG(1, 2))
 				tile := anyTile(t, 16, r)
-				values := random
-				if rapid.Bool().Draw(t, "small") { // whose products and sums are denormal
-					values = func(n int, r *rand.Rand) []float32 {
-						v := random(n, r)
-						for i := range v {
-							v[i] *= 0x1p-63
-						}
-						return v
-					}
-				}
+				// Products and sums may be denormal or too large.
+				scale := rapid.SampledFrom([]float32{1, 0x1p-63, 0x1p63}).Draw(t, "scale")
 				for _, operand := range [][]float32{tile.A, tile.B} {
-					first, second := values(len(operand), r), values(len(operand), r)
+					first, second := random(len(operand), r), random(len(operand), r)
 					for i := range operand {
-						operand[i] = pair(first[i], second[i])
+						operand[i] = pair(scale*first[i], scale*second[i])
 					}
 				}
 				before := slices.Clone(tile.C)
@@ -96,26 +89,85 @@ func TestPairsTile(t *testing.T) {
 	}
 }
 
-// The definition is within the rounding of the sums of the sum of exact products.
+// The definitions are within the rounding of the sums of the sum of exact products: half a
+// unit or, to odd, one.
 func TestPairsSum(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(1, 2))
-	var sum, b [16]float32
-	var want, size [16]float64
-	const n = 500
-	for range n {
-		first, second := asBFloat16(r.Float32()*2-1), asBFloat16(r.Float32()*2-1)
-		for j := range b {
-			b0, b1 := asBFloat16(r.Float32()*2-1), asBFloat16(r.Float32()*2-1)
-			b[j] = pair(b0, b1)
-			want[j] += float64(first)*float64(b0) + float64(second)*float64(b1)
-			size[j] += math.Abs(float64(first)*float64(b0)) + math.Abs(float64(second)*float64(b1))
-		}
-		addPairs(&sum, &b, pair(first, second))
+	for name, d := range map[string]struct {
+		add  func(sum, b *[16]float32, a float32)
+		unit float64
+	}{"to nearest": {addPairsToNearest, 0x1p-24}, "to odd": {addPairsToOdd, 0x1p-23}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(1, 2))
+			var sum, b [16]float32
+			var want, size [16]float64
+			const n = 500
+			for range n {
+				first, second := asBFloat16(r.Float32()*2-1), asBFloat16(r.Float32()*2-1)
+				for j := range b {
+					b0, b1 := asBFloat16(r.Float32()*2-1), asBFloat16(r.Float32()*2-1)
+					b[j] = pair(b0, b1)
+					want[j] += float64(first)*float64(b0) + float64(second)*float64(b1)
+					size[j] += math.Abs(float64(first)*float64(b0)) + math.Abs(float64(second)*float64(b1))
+				}
+				d.add(&sum, &b, pair(first, second))
+			}
+			for j, v := range sum {
+				if math.Abs(float64(v)-want[j]) > 2*n*d.unit*size[j] {
+					t.Errorf("sum %d is %v, want %v", j, v, want[j])
+				}
+			}
+		})
 	}
-	for j, v := range sum {
-		if math.Abs(float64(v)-want[j]) > 2*n*0x1p-24*size[j] {
-			t.Errorf("sum %d is %v, want %v", j, v, want[j])
+}
+
+// Rounding to odd by its definition: the exact sum cut off, and its last bit set where
+// something was cut off.
+func TestAddToOdd(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a := math.Float32frombits(rapid.Uint32Range(1<<23, 0x7f7fffff).Draw(t, "a"))
+		exponent := rapid.IntRange(-60, 60).Draw(t, "exponent")
+		b := float32(math.Ldexp(float64(a), exponent)) * (1 + rapid.Float32Range(-0.9, 1).Draw(t, "factor"))
+		if rapid.Bool().Draw(t, "difference") {
+			b = -b
+		}
+		if b = flush(b); math.IsInf(float64(b), 0) {
+			t.Skip("too large")
+		}
+		exact := new(big.Float).SetPrec(400).Add(big.NewFloat(float64(a)), big.NewFloat(float64(b)))
+		cut := new(big.Float).SetPrec(24).SetMode(big.ToZero).Set(exact)
+		want, _ := cut.Float32() // infinite if too large
+		if cut.Acc() != big.Exact && !math.IsInf(float64(want), 0) {
+			want = math.Float32frombits(math.Float32bits(want) | 1)
+		}
+		if got := addToOdd(a, b); math.Float32bits(got) != math.Float32bits(flush(want)) {
+			t.Fatalf("%x + %x = %x, want %x", a, b, got, want)
+		}
+	})
+	infinity, none := float32(math.Inf(1)), math.Float32frombits(0x7fc00000)
+	for _, c := range [][3]float32{
+		{1, -1, 0}, {float32(math.Copysign(0, -1)), float32(math.Copysign(0, -1)), float32(math.Copysign(0, -1))},
+		{0x1p-126, -0x1.8p-126, float32(math.Copysign(0, -1))}, {0x1p-127, 1, 1},
+		{math.MaxFloat32, math.MaxFloat32, infinity}, {math.MaxFloat32, 1, math.MaxFloat32}, {infinity, 1, infinity},
+		{infinity, -infinity, none}, {-none, 1, none},
+	} {
+		if got := addToOdd(c[0], c[1]); math.Float32bits(got) != math.Float32bits(c[2]) {
+			t.Errorf("%v + %v = %v, want %v", c[0], c[1], got, c[2])
+		}
+	}
+}
+
+// To the nearest bfloat16, a denormal number may round to a number that is not.
+func TestRoundsDenormals(t *testing.T) {
+	t.Parallel()
+	for bits, want := range map[uint32][2]uint32{
+		0x007fffff: {0x0080, 0}, 0x807fffff: {0x8080, 0x8000}, 0x00018000: {0x0002, 0}, 0x7f800001: {0x7fc0, 0x7fc0},
+	} {
+		x := math.Float32frombits(bits)
+		if got := [2]uint32{nearest(x, true), nearest(x, false)}; got != want {
+			t.Errorf("%#x becomes %#x, want %#x", bits, got, want)
 		}
 	}
 }

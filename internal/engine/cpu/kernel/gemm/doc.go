@@ -25,7 +25,9 @@
 // the high one, and everything else about a tile is as it was; C and Bias are float32.
 // The packing routines take float32 and write such elements. Rows of A, which float32
 // kernels read where they lie, have to be rounded first: [Kernels.Round] does that.
-// Processors with AVX512-BF16 have it in assembly (VDPBF16PS), and Go everywhere.
+// Processors with AVX512-BF16 (VDPBF16PS) and arm64 with FEAT_BF16 (BFDOT) have it in
+// assembly, and Go everywhere. BFMMLA, which performs twice as many products, would have
+// BFDOT's bits; it wants elements of four terms.
 //
 // # Guarantees
 //
@@ -34,9 +36,11 @@
 // Nothing outside the M×N corner of a tile is written, and nothing outside the
 // operands is read. Run and packing allocate nothing. The kernels differ from
 // each other in the last digits only: "avx512", "avx2" and "neon" fuse multiply
-// and add, "go" rounds between them where the processor does (amd64). Of bfloat16 all
-// have the same bits: operands are rounded to the nearest, ties to even; of a pair the
-// second product is added first; denormal numbers count as zero everywhere.
+// and add, "go" rounds between them where the processor does (amd64). Of bfloat16 all of a
+// processor have the same bits; pairs.go defines them. Operands are rounded to the nearest,
+// ties to even, and denormal numbers count as zero. On amd64 the second product of a pair is
+// added to the sum first, and each sum is rounded to the nearest; on arm64 both products are
+// added up before, and each sum is rounded to odd.
 //
 // Another instruction set is another entry in kernels.go with its own run
 // function and NR. The assembly is generated: by asm/gemm beside this package for

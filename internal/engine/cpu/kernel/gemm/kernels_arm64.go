@@ -1,17 +1,60 @@
 package gemm
 
+import "github.com/klauspost/cpuid/v2"
+
 // Every arm64 has NEON.
 func supported(i isa) bool { return i == isaGo || i == isaNEON }
 
+// hasBFloat16 tells whether there is FEAT_BF16: BFDOT and BFCVTN.
+func hasBFloat16(i isa) bool { return i == isaNEON && cpuid.CPU.Supports(cpuid.BF16) }
+
 func (k *Kernels) runAsm(t *Tile) {
 	if t.N == 16 {
-		tileNEONx16(t)
+		k.runWhole(t)
 		return
 	}
 	var sum [MR * 16]float32
 	whole := t.inScratch(&sum)
-	tileNEONx16(&whole)
+	k.runWhole(&whole)
 	t.finish(&sum)
+}
+
+func (k *Kernels) runWhole(t *Tile) {
+	if k.Pairs {
+		tileBFloat16x16(t)
+	} else {
+		tileNEONx16(t)
+	}
+}
+
+// packPairsAsm packs pairs of rows if there is assembly for that, for pairs > 0.
+func (k *Kernels) packPairsAsm(dst, src []float32, pairs, n, ld, to int) bool {
+	if k.isa != isaNEON || n != k.Width(n) {
+		return false
+	}
+	for j := 0; j < n; j += 16 {
+		packPairsNEONx16(&dst[j], &src[j], pairs, ld, to)
+	}
+	return true
+}
+
+// pairSixesAsm makes pairs of rows of six in place if there is assembly for that.
+func (k *Kernels) pairSixesAsm(rows []float32, pairs int) bool {
+	if k.isa != isaNEON {
+		return false
+	}
+	packSixPairsNEON(&rows[0], pairs)
+	return true
+}
+
+// roundAsm rounds as many terms of rows as make whole vectors and returns how many.
+func (k *Kernels) roundAsm(dst, src []float32, rows, n, ld, to int) int {
+	vectors := n / 8
+	if k.isa != isaNEON || vectors == 0 {
+		return 0
+	}
+	roundRowsNEON(&dst[0], &src[0], rows, ld, to, vectors)
+	return 8 * vectors
 }
 
 // packRowsAsm packs rows if there is assembly for that, for rows > 0.

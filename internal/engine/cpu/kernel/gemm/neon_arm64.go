@@ -7,6 +7,11 @@ package gemm
 //go:noescape
 func tileNEONx16(t *Tile)
 
+// tileBFloat16x16 computes a tile of 6×16 whose operands are pairs.
+//
+//go:noescape
+func tileBFloat16x16(t *Tile)
+
 // packRowsNEONx16 copies rows of 16, ld apart.
 //
 //go:noescape
@@ -31,3 +36,18 @@ func packColumnsNEON4(dst, src *float32, rows, ld, panels, panel int)
 //
 //go:noescape
 func transposeNEONx4(dst, src *float32, blocks, ld, width int)
+
+// packPairsNEONx16 rounds pairs of rows of 16, ld apart, to rows of pairs, to apart.
+//
+//go:noescape
+func packPairsNEONx16(dst, src *float32, pairs, ld, to int)
+
+// packSixPairsNEON rounds pairs of rows of 6 to rows of pairs, in place.
+//
+//go:noescape
+func packSixPairsNEON(rows *float32, pairs int)
+
+// roundRowsNEON rounds rows of so many vectors of 8, ld apart, to rows of pairs, to apart.
+//
+//go:noescape
+func roundRowsNEON(dst, src *float32, rows, ld, to, vectors int)

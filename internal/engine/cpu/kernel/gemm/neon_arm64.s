@@ -245,6 +245,249 @@ write5:
 end:
 	RET
 
+// func tileBFloat16x16(t *Tile)
+TEXT ·tileBFloat16x16(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	WORD	$0x6e201c00 // eor v0.4s, v0.4s, v0.4s
+	WORD	$0x6e211c21 // eor v1.4s, v1.4s, v1.4s
+	WORD	$0x6e221c42 // eor v2.4s, v2.4s, v2.4s
+	WORD	$0x6e231c63 // eor v3.4s, v3.4s, v3.4s
+	WORD	$0x6e241c84 // eor v4.4s, v4.4s, v4.4s
+	WORD	$0x6e251ca5 // eor v5.4s, v5.4s, v5.4s
+	WORD	$0x6e261cc6 // eor v6.4s, v6.4s, v6.4s
+	WORD	$0x6e271ce7 // eor v7.4s, v7.4s, v7.4s
+	WORD	$0x6e281d08 // eor v8.4s, v8.4s, v8.4s
+	WORD	$0x6e291d29 // eor v9.4s, v9.4s, v9.4s
+	WORD	$0x6e2a1d4a // eor v10.4s, v10.4s, v10.4s
+	WORD	$0x6e2b1d6b // eor v11.4s, v11.4s, v11.4s
+	WORD	$0x6e2c1d8c // eor v12.4s, v12.4s, v12.4s
+	WORD	$0x6e2d1dad // eor v13.4s, v13.4s, v13.4s
+	WORD	$0x6e2e1dce // eor v14.4s, v14.4s, v14.4s
+	WORD	$0x6e2f1def // eor v15.4s, v15.4s, v15.4s
+	WORD	$0x6e301e10 // eor v16.4s, v16.4s, v16.4s
+	WORD	$0x6e311e31 // eor v17.4s, v17.4s, v17.4s
+	WORD	$0x6e321e52 // eor v18.4s, v18.4s, v18.4s
+	WORD	$0x6e331e73 // eor v19.4s, v19.4s, v19.4s
+	WORD	$0x6e341e94 // eor v20.4s, v20.4s, v20.4s
+	WORD	$0x6e351eb5 // eor v21.4s, v21.4s, v21.4s
+	WORD	$0x6e361ed6 // eor v22.4s, v22.4s, v22.4s
+	WORD	$0x6e371ef7 // eor v23.4s, v23.4s, v23.4s
+	MOVD	120(R0), R1
+	MOVD	128(R0), R2
+	MOVD	208(R0), R3
+	LSL	$2, R1, R1
+	LSL	$2, R2, R2
+	LSL	$2, R3, R3
+	MOVD	96(R0), R4
+	MOVD	104(R0), R5
+segment:
+	CBZ	R5, summed
+	SUB	$1, R5, R5
+	MOVD	(R0), R9
+	MOVD	(R4), R11
+	ADD	R11<<2, R9, R11
+	MOVD	8(R4), R12
+	ADD	R12<<2, R9, R12
+	MOVD	16(R4), R13
+	ADD	R13<<2, R9, R13
+	MOVD	24(R4), R14
+	ADD	R14<<2, R9, R14
+	MOVD	32(R4), R15
+	ADD	R15<<2, R9, R15
+	MOVD	40(R4), R16
+	ADD	R16<<2, R9, R16
+	MOVD	48(R4), R6
+	MUL	R2, R6, R6
+	MOVD	24(R0), R10
+	ADD	R10, R6, R6
+	ADD	R3, R6, R7
+	MOVD	56(R4), R8
+	ADD	$64, R4, R4
+	MOVD	$0, R9
+term:
+	FLDPQ	(R6), (F24, F25)
+	FLDPQ	32(R6), (F26, F27)
+	PRFM	(R7), PLDL1KEEP
+	FMOVS	(R11)(R9), F28
+	FMOVS	(R12)(R9), F29
+	FMOVS	(R13)(R9), F30
+	FMOVS	(R14)(R9), F31
+	WORD	$0x4f5cf300 // bfdot v0.4s, v24.8h, v28.2h[0]
+	WORD	$0x4f5cf321 // bfdot v1.4s, v25.8h, v28.2h[0]
+	WORD	$0x4f5cf342 // bfdot v2.4s, v26.8h, v28.2h[0]
+	WORD	$0x4f5cf363 // bfdot v3.4s, v27.8h, v28.2h[0]
+	FMOVS	(R15)(R9), F28
+	WORD	$0x4f5df304 // bfdot v4.4s, v24.8h, v29.2h[0]
+	WORD	$0x4f5df325 // bfdot v5.4s, v25.8h, v29.2h[0]
+	WORD	$0x4f5df346 // bfdot v6.4s, v26.8h, v29.2h[0]
+	WORD	$0x4f5df367 // bfdot v7.4s, v27.8h, v29.2h[0]
+	FMOVS	(R16)(R9), F29
+	WORD	$0x4f5ef308 // bfdot v8.4s, v24.8h, v30.2h[0]
+	WORD	$0x4f5ef329 // bfdot v9.4s, v25.8h, v30.2h[0]
+	WORD	$0x4f5ef34a // bfdot v10.4s, v26.8h, v30.2h[0]
+	WORD	$0x4f5ef36b // bfdot v11.4s, v27.8h, v30.2h[0]
+	WORD	$0x4f5ff30c // bfdot v12.4s, v24.8h, v31.2h[0]
+	WORD	$0x4f5ff32d // bfdot v13.4s, v25.8h, v31.2h[0]
+	WORD	$0x4f5ff34e // bfdot v14.4s, v26.8h, v31.2h[0]
+	WORD	$0x4f5ff36f // bfdot v15.4s, v27.8h, v31.2h[0]
+	WORD	$0x4f5cf310 // bfdot v16.4s, v24.8h, v28.2h[0]
+	WORD	$0x4f5cf331 // bfdot v17.4s, v25.8h, v28.2h[0]
+	WORD	$0x4f5cf352 // bfdot v18.4s, v26.8h, v28.2h[0]
+	WORD	$0x4f5cf373 // bfdot v19.4s, v27.8h, v28.2h[0]
+	WORD	$0x4f5df314 // bfdot v20.4s, v24.8h, v29.2h[0]
+	WORD	$0x4f5df335 // bfdot v21.4s, v25.8h, v29.2h[0]
+	WORD	$0x4f5df356 // bfdot v22.4s, v26.8h, v29.2h[0]
+	WORD	$0x4f5df377 // bfdot v23.4s, v27.8h, v29.2h[0]
+	ADD	R2, R6, R6
+	ADD	R2, R7, R7
+	ADD	R1, R9, R9
+	SUBS	$1, R8, R8
+	BNE	term
+	B	segment
+summed:
+	MOVD	72(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	CBZ	R1, unbiased
+	FMOVQ	(R1), F24
+	WORD	$0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
+	WORD	$0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
+	WORD	$0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
+	WORD	$0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
+	WORD	$0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
+	WORD	$0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
+	FMOVQ	16(R1), F24
+	WORD	$0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
+	WORD	$0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
+	WORD	$0x4e38d529 // fadd v9.4s, v9.4s, v24.4s
+	WORD	$0x4e38d5ad // fadd v13.4s, v13.4s, v24.4s
+	WORD	$0x4e38d631 // fadd v17.4s, v17.4s, v24.4s
+	WORD	$0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
+	FMOVQ	32(R1), F24
+	WORD	$0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
+	WORD	$0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
+	WORD	$0x4e38d54a // fadd v10.4s, v10.4s, v24.4s
+	WORD	$0x4e38d5ce // fadd v14.4s, v14.4s, v24.4s
+	WORD	$0x4e38d652 // fadd v18.4s, v18.4s, v24.4s
+	WORD	$0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
+	FMOVQ	48(R1), F24
+	WORD	$0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
+	WORD	$0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
+	WORD	$0x4e38d56b // fadd v11.4s, v11.4s, v24.4s
+	WORD	$0x4e38d5ef // fadd v15.4s, v15.4s, v24.4s
+	WORD	$0x4e38d673 // fadd v19.4s, v19.4s, v24.4s
+	WORD	$0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
+unbiased:
+	MOVBU	200(R0), R4
+	MOVD	152(R0), R5
+	ADD	R5<<2, R2, R5
+	CBZ	R4, write0
+	FMOVQ	(R5), F24
+	WORD	$0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
+	FMOVQ	16(R5), F24
+	WORD	$0x4e38d421 // fadd v1.4s, v1.4s, v24.4s
+	FMOVQ	32(R5), F24
+	WORD	$0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
+	FMOVQ	48(R5), F24
+	WORD	$0x4e38d463 // fadd v3.4s, v3.4s, v24.4s
+write0:
+	FMOVQ	F0, (R5)
+	FMOVQ	F1, 16(R5)
+	FMOVQ	F2, 32(R5)
+	FMOVQ	F3, 48(R5)
+	CMP	$1, R3
+	BEQ	end
+	MOVD	160(R0), R5
+	ADD	R5<<2, R2, R5
+	CBZ	R4, write1
+	FMOVQ	(R5), F24
+	WORD	$0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
+	FMOVQ	16(R5), F24
+	WORD	$0x4e38d4a5 // fadd v5.4s, v5.4s, v24.4s
+	FMOVQ	32(R5), F24
+	WORD	$0x4e38d4c6 // fadd v6.4s, v6.4s, v24.4s
+	FMOVQ	48(R5), F24
+	WORD	$0x4e38d4e7 // fadd v7.4s, v7.4s, v24.4s
+write1:
+	FMOVQ	F4, (R5)
+	FMOVQ	F5, 16(R5)
+	FMOVQ	F6, 32(R5)
+	FMOVQ	F7, 48(R5)
+	CMP	$2, R3
+	BEQ	end
+	MOVD	168(R0), R5
+	ADD	R5<<2, R2, R5
+	CBZ	R4, write2
+	FMOVQ	(R5), F24
+	WORD	$0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
+	FMOVQ	16(R5), F24
+	WORD	$0x4e38d529 // fadd v9.4s, v9.4s, v24.4s
+	FMOVQ	32(R5), F24
+	WORD	$0x4e38d54a // fadd v10.4s, v10.4s, v24.4s
+	FMOVQ	48(R5), F24
+	WORD	$0x4e38d56b // fadd v11.4s, v11.4s, v24.4s
+write2:
+	FMOVQ	F8, (R5)
+	FMOVQ	F9, 16(R5)
+	FMOVQ	F10, 32(R5)
+	FMOVQ	F11, 48(R5)
+	CMP	$3, R3
+	BEQ	end
+	MOVD	176(R0), R5
+	ADD	R5<<2, R2, R5
+	CBZ	R4, write3
+	FMOVQ	(R5), F24
+	WORD	$0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
+	FMOVQ	16(R5), F24
+	WORD	$0x4e38d5ad // fadd v13.4s, v13.4s, v24.4s
+	FMOVQ	32(R5), F24
+	WORD	$0x4e38d5ce // fadd v14.4s, v14.4s, v24.4s
+	FMOVQ	48(R5), F24
+	WORD	$0x4e38d5ef // fadd v15.4s, v15.4s, v24.4s
+write3:
+	FMOVQ	F12, (R5)
+	FMOVQ	F13, 16(R5)
+	FMOVQ	F14, 32(R5)
+	FMOVQ	F15, 48(R5)
+	CMP	$4, R3
+	BEQ	end
+	MOVD	184(R0), R5
+	ADD	R5<<2, R2, R5
+	CBZ	R4, write4
+	FMOVQ	(R5), F24
+	WORD	$0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
+	FMOVQ	16(R5), F24
+	WORD	$0x4e38d631 // fadd v17.4s, v17.4s, v24.4s
+	FMOVQ	32(R5), F24
+	WORD	$0x4e38d652 // fadd v18.4s, v18.4s, v24.4s
+	FMOVQ	48(R5), F24
+	WORD	$0x4e38d673 // fadd v19.4s, v19.4s, v24.4s
+write4:
+	FMOVQ	F16, (R5)
+	FMOVQ	F17, 16(R5)
+	FMOVQ	F18, 32(R5)
+	FMOVQ	F19, 48(R5)
+	CMP	$5, R3
+	BEQ	end
+	MOVD	192(R0), R5
+	ADD	R5<<2, R2, R5
+	CBZ	R4, write5
+	FMOVQ	(R5), F24
+	WORD	$0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
+	FMOVQ	16(R5), F24
+	WORD	$0x4e38d6b5 // fadd v21.4s, v21.4s, v24.4s
+	FMOVQ	32(R5), F24
+	WORD	$0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
+	FMOVQ	48(R5), F24
+	WORD	$0x4e38d6f7 // fadd v23.4s, v23.4s, v24.4s
+write5:
+	FMOVQ	F20, (R5)
+	FMOVQ	F21, 16(R5)
+	FMOVQ	F22, 32(R5)
+	FMOVQ	F23, 48(R5)
+end:
+	RET
+
 // func packRowsNEONx16(dst, src *float32, rows, ld int)
 TEXT ·packRowsNEONx16(SB), NOSPLIT, $0-32
 	MOVD	dst+0(FP), R0
@@ -394,4 +637,95 @@ block:
 	ADD	R2<<2, R0, R0
 	SUBS	$1, R1, R1
 	BNE	block
+	RET
+
+// func packPairsNEONx16(dst, src *float32, pairs, ld, to int)
+TEXT ·packPairsNEONx16(SB), NOSPLIT, $0-40
+	MOVD	dst+0(FP), R0
+	MOVD	src+8(FP), R1
+	MOVD	pairs+16(FP), R2
+	MOVD	ld+24(FP), R3
+	MOVD	to+32(FP), R4
+pair:
+	ADD	R3<<2, R1, R5
+	FMOVQ	(R1), F0
+	FMOVQ	16(R1), F1
+	WORD	$0x0ea16802 // bfcvtn v2.4h, v0.4s
+	WORD	$0x4ea16822 // bfcvtn2 v2.8h, v1.4s
+	FMOVQ	(R5), F3
+	FMOVQ	16(R5), F4
+	WORD	$0x0ea16865 // bfcvtn v5.4h, v3.4s
+	WORD	$0x4ea16885 // bfcvtn2 v5.8h, v4.4s
+	VZIP1	V5.H8, V2.H8, V6.H8
+	VZIP2	V5.H8, V2.H8, V7.H8
+	FMOVQ	F6, (R0)
+	FMOVQ	F7, 16(R0)
+	FMOVQ	32(R1), F0
+	FMOVQ	48(R1), F1
+	WORD	$0x0ea16802 // bfcvtn v2.4h, v0.4s
+	WORD	$0x4ea16822 // bfcvtn2 v2.8h, v1.4s
+	FMOVQ	32(R5), F3
+	FMOVQ	48(R5), F4
+	WORD	$0x0ea16865 // bfcvtn v5.4h, v3.4s
+	WORD	$0x4ea16885 // bfcvtn2 v5.8h, v4.4s
+	VZIP1	V5.H8, V2.H8, V6.H8
+	VZIP2	V5.H8, V2.H8, V7.H8
+	FMOVQ	F6, 32(R0)
+	FMOVQ	F7, 48(R0)
+	ADD	R3<<2, R5, R1
+	ADD	R4<<2, R0, R0
+	SUBS	$1, R2, R2
+	BNE	pair
+	RET
+
+// func packSixPairsNEON(rows *float32, pairs int)
+TEXT ·packSixPairsNEON(SB), NOSPLIT, $0-16
+	MOVD	rows+0(FP), R0
+	MOVD	pairs+8(FP), R1
+	MOVD	R0, R2
+pair:
+	FMOVQ	(R0), F0
+	FMOVD	16(R0), F1
+	WORD	$0x0ea16802 // bfcvtn v2.4h, v0.4s
+	WORD	$0x4ea16822 // bfcvtn2 v2.8h, v1.4s
+	FMOVQ	24(R0), F3
+	FMOVD	40(R0), F4
+	WORD	$0x0ea16865 // bfcvtn v5.4h, v3.4s
+	WORD	$0x4ea16885 // bfcvtn2 v5.8h, v4.4s
+	VZIP1	V5.H8, V2.H8, V6.H8
+	VZIP2	V5.H8, V2.H8, V7.H8
+	FMOVQ	F6, (R2)
+	FMOVD	F7, 16(R2)
+	ADD	$48, R0, R0
+	ADD	$24, R2, R2
+	SUBS	$1, R1, R1
+	BNE	pair
+	RET
+
+// func roundRowsNEON(dst, src *float32, rows, ld, to, vectors int)
+TEXT ·roundRowsNEON(SB), NOSPLIT, $0-48
+	MOVD	dst+0(FP), R0
+	MOVD	src+8(FP), R1
+	MOVD	rows+16(FP), R2
+	MOVD	ld+24(FP), R3
+	MOVD	to+32(FP), R4
+	MOVD	vectors+40(FP), R5
+row:
+	MOVD	R1, R6
+	MOVD	R0, R7
+	MOVD	R5, R8
+vector:
+	FMOVQ	(R6), F0
+	FMOVQ	16(R6), F1
+	WORD	$0x0ea16802 // bfcvtn v2.4h, v0.4s
+	WORD	$0x4ea16822 // bfcvtn2 v2.8h, v1.4s
+	FMOVQ	F2, (R7)
+	ADD	$32, R6, R6
+	ADD	$16, R7, R7
+	SUBS	$1, R8, R8
+	BNE	vector
+	ADD	R3<<2, R1, R1
+	ADD	R4<<2, R0, R0
+	SUBS	$1, R2, R2
+	BNE	row
 	RET

@@ -45,7 +45,11 @@ func (a *Assembler) word(word uint32, name string, registers ...Vec) {
 		}
 		text += fmt.Sprintf("v%d.4s", int(r))
 	}
-	fmt.Fprintf(&a.body, "\tWORD\t$%#08x // %s %s\n", word, name, text)
+	a.encoded(word, name+" "+text)
+}
+
+func (a *Assembler) encoded(word uint32, text string) {
+	fmt.Fprintf(&a.body, "\tWORD\t$%#08x // %s\n", word, text)
 }
 
 func (a *Assembler) three(base uint32, name string, d, n, m Vec) {

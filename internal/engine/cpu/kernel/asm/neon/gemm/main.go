@@ -42,21 +42,26 @@ func main() {
 	stubs := flag.String("stubs", "", "file of declarations")
 	flag.Parse()
 	a := neon.New("gemm", "gemm")
-	tile(a)
+	tile(a, "tileNEONx16", "computes a tile of 6×16.", a.FMLALane)
+	tile(a, "tileBFloat16x16", "computes a tile of 6×16 whose operands are pairs.", a.BFDOTLane)
 	packRows(a)
 	for _, rest := range []int{0, 2, 4} {
 		packColumns(a, rest)
 	}
 	transpose(a)
+	packPairs(a)
+	packSixPairs(a)
+	roundRows(a)
 	if err := a.Write(*out, *stubs); err != nil {
 		log.Fatal(err)
 	}
 }
 
 // tile is a kernel of 6 rows by 16 columns. A number of A is loaded into one lane
-// and multiplies a quad of B by lane, so nothing is spread over lanes first.
-func tile(a *neon.Assembler) {
-	a.Function("tileNEONx16", "(t *Tile)", "computes a tile of 6×16.", func() {
+// and multiplies a quad of B by lane, so nothing is spread over lanes first. A pair of
+// bfloat16 numbers is multiplied in the same way.
+func tile(a *neon.Assembler, name, doc string, multiply multiplication) {
+	a.Function(name, "(t *Tile)", doc, func() {
 		t := a.Param("t")
 		var sum [mr][quads]neon.Vec
 		for i := range sum {
@@ -65,10 +70,13 @@ func tile(a *neon.Assembler) {
 				a.Zero(sum[i][j])
 			}
 		}
-		a.Scope(func() { segments(a, t, sum) })
+		a.Scope(func() { segments(a, t, sum, multiply) })
 		store(a, t, sum)
 	})
 }
+
+// multiplication adds to d the products of n with an element of A.
+type multiplication func(d, n neon.Vec, m neon.Lane)
 
 func field(a *neon.Assembler, t neon.Reg, offset int) neon.Reg {
 	r := a.GP()
@@ -77,7 +85,7 @@ func field(a *neon.Assembler, t neon.Reg, offset int) neon.Reg {
 }
 
 // segments writes the loops over segments and terms.
-func segments(a *neon.Assembler, t neon.Reg, sum [mr][quads]neon.Vec) {
+func segments(a *neon.Assembler, t neon.Reg, sum [mr][quads]neon.Vec, multiply multiplication) {
 	step, ldb, ahead := field(a, t, tileAStep), field(a, t, tileLDB), field(a, t, tileAhead)
 	for _, r := range []neon.Reg{step, ldb, ahead} {
 		a.Op("LSL", "$2", r, r)
@@ -124,7 +132,7 @@ func segments(a *neon.Assembler, t neon.Reg, sum [mr][quads]neon.Vec) {
 	}
 	for i := range rows {
 		for j := range row {
-			a.FMLALane(sum[i][j], row[j], neon.Lane{V: numbers[i%4]})
+			multiply(sum[i][j], row[j], neon.Lane{V: numbers[i%4]})
 		}
 		if i+4 < mr {
 			load(i + 4)
