@@ -2167,9 +2167,10 @@ type Machine struct {
 	Kernels   string  `json:"kernels"`
 }
 
-// Simulation is how a plan would run on so many workers, every task taking the
-// time that its arithmetic and bytes are priced at. It sees what waits for what
-// and how work is cut; it does not see that workers share memory and caches.
+// Simulation is how a plan would run on so many workers, every task taking
+// the time that its arithmetic and bytes are priced at or that it took alone.
+// It sees what waits for what and how work is cut; it does not see that workers
+// share memory and caches.
 type Simulation struct {
 	Workers int `json:"workers"`
 	// of one run

@@ -22,16 +22,31 @@ func (s *step) cost(task int) float64 {
 // groupCost is what a group of tasks costs together.
 func (s *step) groupCost(group int) float64 { return s.priceWhole(group) + priceTask }
 
-// work is what all tasks cost in groups, longest the most that one costs alone.
-func (s *step) work() (work, longest float64) {
-	for task := range s.tasks {
-		cost := s.cost(task)
-		longest = max(longest, cost)
-		if s.group == 1 {
-			work += cost
-		} else if task%s.group == 0 {
-			work += s.groupCost(task / s.group)
+// costs are what the tasks of steps cost, and groups of them together where a step has
+// such.
+type costs struct{ tasks, groups [][]float64 }
+
+func newCosts(steps []*step) costs {
+	c := costs{make([][]float64, len(steps)), make([][]float64, len(steps))}
+	for i, s := range steps {
+		c.tasks[i] = make([]float64, s.tasks)
+		if s.group > 1 {
+			c.groups[i] = make([]float64, s.tasks/s.group)
 		}
 	}
-	return work, longest
+	return c
+}
+
+// priced are the costs by arithmetic and bytes.
+func priced(steps []*step) costs {
+	c := newCosts(steps)
+	for i, s := range steps {
+		for task := range c.tasks[i] {
+			c.tasks[i][task] = s.cost(task)
+		}
+		for group := range c.groups[i] {
+			c.groups[i][group] = s.groupCost(group)
+		}
+	}
+	return c
 }

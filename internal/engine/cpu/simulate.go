@@ -10,8 +10,9 @@ import (
 )
 
 // Simulation is how a plan would run on so many workers, every task taking the
-// time that its arithmetic and bytes are priced at. It sees what waits for what
-// and how work is cut; it does not see that workers share memory and caches.
+// time that its arithmetic and bytes are priced at or that it took alone. It sees
+// what waits for what and how work is cut; it does not see that workers share
+// memory and caches.
 type Simulation struct {
 	Workers int     `json:"workers"`
 	Seconds float64 `json:"seconds"` // of one run
@@ -39,21 +40,30 @@ func (d *Device) Simulate(g *graph.Graph, workers ...int) ([]Simulation, error) 
 		return nil, err
 	}
 	all, _ := p.layout()
-	o := newOrder(waits(p.steps, all))
-	alone := newSimulator(p.steps, o, 1).run()
+	return simulate(p.steps, newOrder(waits(p.steps, all)), priced(p.steps), workers), nil
+}
+
+// Simulate tells how the program would run on each number of workers if its tasks took
+// those times.
+func (p *Program) Simulate(t *TaskTimes, workers ...int) []Simulation {
+	return simulate(p.steps, p.order, t.costs, workers)
+}
+
+func simulate(steps []*step, o *order, c costs, workers []int) []Simulation {
+	alone := newSimulator(steps, o, c, 1).run()
 	out := make([]Simulation, len(workers))
 	for i, n := range workers {
-		s := newSimulator(p.steps, o, max(n, 1))
+		s := newSimulator(steps, o, c, max(n, 1))
 		time := s.run()
 		out[i] = Simulation{Workers: n, Seconds: time * multiplyAdd, Speedup: alone / time, Efficiency: alone / time / float64(n), Waits: s.waits()}
 	}
-	return out, nil
+	return out
 }
 
-// simulator is a pool whose tasks take what they are priced at; see
-// pool.Schedule.
+// simulator is a pool whose tasks take what they cost; see pool.Schedule.
 type simulator struct {
 	steps   []*step
+	costs   costs
 	workers int
 	after   [][]int
 	waiting []int // steps that each step waits for
@@ -83,10 +93,10 @@ func (h *events) Pop() any {
 	return last
 }
 
-func newSimulator(steps []*step, o *order, workers int) *simulator {
+func newSimulator(steps []*step, o *order, c costs, workers int) *simulator {
 	n := len(steps)
 	s := &simulator{
-		steps: steps, workers: workers, after: make([][]int, n), waiting: make([]int, n),
+		steps: steps, costs: c, workers: workers, after: make([][]int, n), waiting: make([]int, n),
 		next: make([]int, n), left: make([]int, n), ready: newSet(n), idle: make([]float64, n),
 	}
 	for j, before := range o.before {
@@ -132,11 +142,9 @@ func (s *simulator) run() (now float64) {
 // begin hands out tasks of the first step that has some.
 func (s *simulator) begin(now float64) {
 	j := s.ready.first()
-	st, n, cost := s.steps[j], 1, 0.0
+	st, n, cost := s.steps[j], 1, s.costs.tasks[j][s.next[j]]
 	if st.group > 1 && s.next[j]%st.group == 0 && pool.Together(s.next[j], st.tasks, st.group, s.workers) {
-		n, cost = st.group, st.groupCost(s.next[j]/st.group)
-	} else {
-		cost = st.cost(s.next[j])
+		n, cost = st.group, s.costs.groups[j][s.next[j]/st.group]
 	}
 	heap.Push(&s.events, event{now + cost, j, n})
 	if s.next[j] += n; s.next[j] == st.tasks {
@@ -158,8 +166,7 @@ func (s *simulator) complete(step int) {
 func (s *simulator) waits() []Wait {
 	out := make([]Wait, len(s.steps))
 	for i, st := range s.steps {
-		_, longest := st.work()
-		out[i] = Wait{st.name, st.tasks, longest * multiplyAdd, s.idle[i] * multiplyAdd}
+		out[i] = Wait{st.name, st.tasks, slices.Max(s.costs.tasks[i]) * multiplyAdd, s.idle[i] * multiplyAdd}
 	}
 	slices.SortStableFunc(out, func(a, b Wait) int { return cmp.Compare(b.Seconds, a.Seconds) })
 	return out

@@ -19,11 +19,12 @@ import (
 
 func (a *app) benchCommand() *cobra.Command {
 	var (
-		o       = bench.Options{Budget: 5 * time.Second, Precision: device.Float32.String()}
-		show    benchOutput
-		profile string
-		turns   bool
-		scale   []int
+		o        = bench.Options{Budget: 5 * time.Second, Precision: device.Float32.String()}
+		show     benchOutput
+		profile  string
+		turns    bool
+		scale    []int
+		measured bool
 	)
 	declared := option.Group("Measurement",
 		option.Duration(&o.Budget, "for", "how long to repeat a case").Must("0 or more", func() bool { return o.Budget >= 0 }),
@@ -31,6 +32,7 @@ func (a *app) benchCommand() *cobra.Command {
 		backend.PrecisionOption(&o.Precision, &a.backend),
 		option.Bool(&show.plan, "plan", "print each case's plan, with the time of each step"),
 		option.Ints(&scale, "scale", "with --plan: predict how the plan would run on these numbers of cores"),
+		option.Bool(&measured, "measured", "with --scale: from the time that each task takes here alone, not from its arithmetic and bytes"),
 		option.Bool(&show.machine, "machine", "measure the machine only, without cases"),
 		option.Bool(&turns, "turns", "measure one case for each input line \"SECONDS REPEATS\", and write JSON: see bench/worker.py"),
 		option.Text(&profile, "cpuprofile", "write a profile for go tool pprof").As("FILE"),
@@ -56,13 +58,16 @@ read_gb_per_second, update_gb_per_second, threads and kernels.
 
 --plan --scale 1,8,32 predicts, without running it, how a case's plan would run on
 these numbers of cores, from the arithmetic and the bytes of each task, and which steps
-cores would wait for. It does not account for memory and caches that cores share.
+cores would wait for. It does not account for memory and caches that cores share. With
+--measured, each task is run on this machine first, five times and with nothing beside
+it, and takes the median of its times in the prediction.
 
 Cases: ` + strings.Join(bench.Cases(), ", ") + `.
 Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 		Example: `  easel bench
   easel bench --json train-256-b1
-  easel bench --plan --scale 1,2,4,8,16,32,64 train-256-b1`,
+  easel bench --plan --scale 1,2,4,8,16,32,64 train-256-b1
+  easel bench --plan --scale 16,32 --measured generator-1024`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := declared.Apply(given(cmd)); err != nil {
 				return usage(err, see(cmd))
@@ -88,11 +93,14 @@ Other sizes and batches go by the same names, as train-256-b16 and vgg-1024.`,
 			if len(args) == 0 && !show.machine {
 				args = bench.Cases()
 			}
+			if measured && len(scale) == 0 {
+				return usage(errors.New("--measured needs --plan --scale"), "")
+			}
 			if len(scale) > 0 {
 				if err := a.checkScale(scale, show); err != nil {
 					return err
 				}
-				return a.benchScale(o, args, scale)
+				return a.benchScale(o, args, scale, measured)
 			}
 			o.Profile = show.plan
 			return a.profiled(profile, func() error { return a.bench(o, args, show) })

@@ -26,24 +26,29 @@ func (a *app) checkScale(workers []int, show benchOutput) error {
 
 // scaled is a prediction for a case, as JSON.
 type scaled struct {
-	Case string `json:"case"`
+	Case     string `json:"case"`
+	Measured bool   `json:"measured"` // from times of this machine
 	cpu.Simulation
 }
 
 // shownWaits is how many steps that cores wait for are shown.
 const shownWaits = 10
 
-func (a *app) benchScale(o bench.Options, cases []string, workers []int) error {
+func (a *app) benchScale(o bench.Options, cases []string, workers []int, measured bool) error {
+	predict, from := bench.Scale, ""
+	if measured {
+		predict, from = bench.ScaleMeasured, " from times of this machine"
+	}
 	for _, name := range cases {
-		simulations, err := bench.Scale(name, o, workers...)
+		simulations, err := predict(name, o, workers...)
 		if err != nil {
 			return fmt.Errorf("bench %s: %w", name, err)
 		}
-		a.say("%s, simulated:\n%8s %10s %9s %11s", name, "cores", "time", "speed-up", "efficiency")
+		a.say("%s, simulated%s:\n%8s %10s %9s %11s", name, from, "cores", "time", "speed-up", "efficiency")
 		for _, s := range simulations {
 			s.Waits = s.Waits[:min(len(s.Waits), shownWaits)]
 			if a.json {
-				a.emit(scaled{name, s})
+				a.emit(scaled{name, measured, s})
 				continue
 			}
 			a.say("%8d %7.1f ms %8.1f× %10.1f%%", s.Workers, 1e3*s.Seconds, s.Speedup, 100*s.Efficiency)
