@@ -168,7 +168,9 @@ type Job struct {
 	// Place is how many jobs are ahead of it. SecondsLeft is 0 where it is not known.
 	Place       int     `json:"place"`
 	SecondsLeft float64 `json:"seconds_left"`
-	History     []struct {
+	// Waits says why nobody can do it now; empty if somebody can.
+	Waits   string `json:"waits"`
+	History []struct {
 		State   string `json:"state"`
 		Attempt int    `json:"attempt"`
 	} `json:"history"`

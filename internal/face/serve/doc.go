@@ -81,7 +81,8 @@
 // Models are named by id, data as ROOT or ROOT/FOLDER of /v1/data, files as sha256: and the
 // hash under which they were sent. Whatever the command would refuse is refused at once.
 // The answer is 202 with a jobs.View, as from GET: state is queued, running, paused, done,
-// failed or cancelled; place and seconds_left say how long it waits; progress has done,
+// failed or cancelled; place and seconds_left say how long it waits, and waits, if it is
+// there, why nobody can do it; progress has done,
 // total, seconds_left and preview (a file of the job; fetch /preview when it changes);
 // pages are names of pages among its files, such as evaluation/evaluation.html. GET
 // /v1/jobs?kind=evaluate&state=done lists only matching jobs. A training run is a model

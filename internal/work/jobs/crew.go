@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"time"
@@ -26,6 +27,17 @@ type Machine struct {
 	// Kinds of jobs that it does.
 	Kinds   []string `json:"kinds"`
 	Threads int      `json:"threads"`
+	// Shared are folders of the queue's machine that it sees under the same paths. What is
+	// below them it uses in place.
+	Shared []string `json:"shared,omitempty"`
+}
+
+// Shares reports whether a path is one of some folders, or below one.
+func Shares(folders []string, path string) bool {
+	return slices.ContainsFunc(folders, func(folder string) bool {
+		name, err := filepath.Rel(folder, path)
+		return err == nil && filepath.IsLocal(name)
+	})
 }
 
 // Terms are what a queue expects of a worker that has joined.
@@ -97,6 +109,7 @@ func (q *Queue) Join(_ context.Context, m Machine) (Terms, error) {
 		return Terms{}, ErrMachine
 	}
 	if m.Version != q.options.Version {
+		q.refuse(m.Version)
 		return Terms{}, &VersionError{Worker: m.Version, Queue: q.options.Version}
 	}
 	q.mu.Lock()
@@ -131,7 +144,7 @@ func (q *Queue) Crew() []Member {
 		switch {
 		case !q.present(m):
 			v.State = "lost"
-		case time.Now().Before(m.benched):
+		case !q.working(m):
 			v.State = "quarantined"
 		case m.job != "":
 			v.State = "busy"
@@ -144,6 +157,9 @@ func (q *Queue) Crew() []Member {
 
 // present reports whether a worker was heard of lately. The caller has q.mu.
 func (q *Queue) present(m *member) bool { return time.Since(m.seen) < q.options.Contact }
+
+// working reports whether a worker gets jobs. The caller has q.mu.
+func (*Queue) working(m *member) bool { return !time.Now().Before(m.benched) }
 
 // meet returns a worker that has joined, with what it is now, and notes that it was heard of.
 func (q *Queue) meet(worker string) (*member, Machine, error) {
@@ -165,21 +181,36 @@ func (q *Queue) suits(m *member, j *Job) bool {
 	if j.Kept > 0 && !j.sameBits(m.Bits) && q.other(m.Name, func(o Machine) bool { return j.sameBits(o.Bits) && o.can(j) }) {
 		return false // it continues with the same bits elsewhere
 	}
-	return !slices.Contains(j.FailedOn, m.Name) || !q.other(m.Name, func(o Machine) bool { return o.can(j) })
+	return !j.spares(m.Name) || !q.other(m.Name, func(o Machine) bool { return o.can(j) && !j.spares(o.Name) })
 }
 
-// can reports whether a machine does jobs of the kind, in the precision that the job's
-// options name, if they do.
+// wants is what options of any kind may say about who does a job.
+type wants struct {
+	// Precision of products that the machine must have, if there is one.
+	Precision string `json:"precision"`
+	// Avoid is a worker that does it only if no other can.
+	Avoid string `json:"avoid"`
+}
+
+func (j *Job) wants() (w wants) {
+	_ = json.Unmarshal(j.Options, &w) // options of another shape want nothing
+	return w
+}
+
+// spares reports whether others should rather do a job than a worker.
+func (j *Job) spares(worker string) bool {
+	return slices.Contains(j.FailedOn, worker) || worker != "" && j.wants().Avoid == worker
+}
+
+// can reports whether a machine does jobs of the kind, in the precision that the job wants.
 func (m Machine) can(j *Job) bool {
-	if !slices.Contains(m.Kinds, j.Kind) {
-		return false
-	}
-	var o struct {
-		Precision string `json:"precision"`
-	}
-	_ = json.Unmarshal(j.Options, &o) // options of another shape have no precision
+	return slices.Contains(m.Kinds, j.Kind) && m.has(j.wants().Precision)
+}
+
+// has reports whether a machine has a precision; "" is any.
+func (m Machine) has(precision string) bool {
 	_, precisions := backend.Precisions(m.Bits)
-	return o.Precision == "" || slices.Contains(precisions, o.Precision)
+	return precision == "" || slices.Contains(precisions, precision)
 }
 
 // sameBits reports whether a job ends with the same bits on a machine as without it.
@@ -199,7 +230,7 @@ func (q *Queue) other(than string, sort func(Machine) bool) bool {
 		return true
 	}
 	for _, m := range q.crew {
-		if m.Name != than && q.present(m) && time.Now().After(m.benched) && sort(m.Machine) {
+		if m.Name != than && q.present(m) && q.working(m) && sort(m.Machine) {
 			return true
 		}
 	}
@@ -208,7 +239,7 @@ func (q *Queue) other(than string, sort func(Machine) bool) bool {
 
 // here is this machine.
 func (q *Queue) here() Machine {
-	return Machine{Bits: q.options.Bits, Version: q.options.Version, Kinds: slices.Collect(maps.Keys(q.kinds))}
+	return Machine{Name: q.worker, Bits: q.options.Bits, Version: q.options.Version, Kinds: slices.Collect(maps.Keys(q.kinds))}
 }
 
 // blame notes that a job failed on a worker. If it has failed elsewhere too, no machine is

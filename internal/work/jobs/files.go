@@ -29,11 +29,13 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Tree is an input with its files; a single file has its base name.
+// Tree is an input with its files; a single file has its base name. Links are folders in
+// it that it also has under another name, by these.
 type Tree struct {
-	Path   string `json:"path"`
-	Folder bool   `json:"folder"`
-	Files  []File `json:"files"`
+	Path   string            `json:"path"`
+	Folder bool              `json:"folder"`
+	Files  []File            `json:"files"`
+	Links  map[string]string `json:"links,omitempty"`
 }
 
 // Written is what a worker's job has done to its files: those to put, which were sent, and
@@ -78,6 +80,10 @@ func validName(name string) error {
 	return nil
 }
 
+// maxHashes is how many hashes are remembered: a place with millions of pictures needs each
+// of them once.
+const maxHashes = 1 << 17
+
 // hashes remembers the SHA-256 of files as long as they look unchanged.
 type hashes struct {
 	mu    sync.Mutex
@@ -108,7 +114,7 @@ func (h *hashes) tree(in Input, sources map[string]string) (Tree, error) {
 	}
 	names := in.Only
 	if names == nil {
-		if names, err = regularFiles(root); err != nil {
+		if names, t.Links, err = regularFiles(root); err != nil {
 			return t, err
 		}
 	}
@@ -123,36 +129,70 @@ func (h *hashes) tree(in Input, sources map[string]string) (Tree, error) {
 }
 
 // regularFiles lists the files below a folder, without locks. Links are followed, as where
-// data are read, except to a folder that they are in.
-func regularFiles(root string) (names []string, err error) {
-	var visit func(inside string, above []os.FileInfo) error
-	visit = func(inside string, above []os.FileInfo) error {
-		dir := filepath.Join(root, filepath.FromSlash(inside))
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return err
+// data are read, except to a folder that they are in. One to a folder that is listed already
+// is a link there, too: those who read data look into a folder once.
+func regularFiles(root string) (names []string, links map[string]string, err error) {
+	l := listing{root: root, seen: map[string]string{}, links: map[string]string{}}
+	if err := l.visit(""); err != nil {
+		return nil, nil, err
+	}
+	for len(l.linked) > 0 {
+		name := l.linked[0]
+		l.linked = l.linked[1:]
+		if err := l.visit(name); err != nil {
+			return nil, nil, err
 		}
-		for _, e := range entries {
-			name := path.Join(inside, e.Name())
-			info, err := os.Stat(filepath.Join(dir, e.Name()))
-			switch {
-			case err != nil: // a link to nothing
-			case info.Mode().IsRegular() && e.Name() != lock.FolderFile:
-				names = append(names, name)
-			case info.IsDir() && !slices.ContainsFunc(above, func(a os.FileInfo) bool { return os.SameFile(a, info) }):
-				if err := visit(name, append(slices.Clip(above), info)); err != nil {
-					return err
-				}
-			}
+	}
+	slices.Sort(l.names)
+	return l.names, l.links, nil
+}
+
+// listing is a folder whose files are being listed.
+type listing struct {
+	root   string
+	names  []string
+	seen   map[string]string // folders, by what they are without links
+	linked []string          // links to folders, after what is really in the folder
+	links  map[string]string
+}
+
+func (l *listing) visit(inside string) error {
+	dir := filepath.Join(l.root, filepath.FromSlash(inside))
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return err
+	}
+	if first, ok := l.seen[real]; ok {
+		if !within(first, inside) {
+			l.links[inside] = first
 		}
 		return nil
 	}
-	info, err := os.Stat(root)
+	l.seen[real] = inside
+	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return names, visit("", []os.FileInfo{info})
+	for _, e := range entries {
+		name := path.Join(inside, e.Name())
+		info, err := os.Stat(filepath.Join(dir, e.Name()))
+		switch {
+		case err != nil: // a link to nothing
+		case info.Mode().IsRegular() && e.Name() != lock.FolderFile:
+			l.names = append(l.names, name)
+		case info.IsDir() && e.Type()&fs.ModeSymlink != 0:
+			l.linked = append(l.linked, name)
+		case info.IsDir():
+			if err := l.visit(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
+
+// within reports whether a name is a folder that another one is in.
+func within(folder, name string) bool { return folder == "" || strings.HasPrefix(name, folder+"/") }
 
 func (h *hashes) file(at, name string, sources map[string]string) (File, error) {
 	info, err := os.Stat(at)
@@ -168,6 +208,9 @@ func (h *hashes) file(at, name string, sources map[string]string) (File, error) 
 			return File{}, err
 		}
 		h.mu.Lock()
+		if len(h.known) >= maxHashes {
+			clear(h.known)
+		}
 		h.known[at] = k
 		h.mu.Unlock()
 	}
@@ -186,7 +229,7 @@ func (q *Queue) Fetch(_ context.Context, ref Ref, hash string) (io.ReadCloser, e
 	q.mu.Unlock()
 	if sources == nil { // this process has started after it was lent
 		again := &loan{Ref: ref, sources: map[string]string{}}
-		if _, err := q.describe(again, j); err != nil {
+		if _, err := q.describe(again, j, nil); err != nil {
 			return nil, err
 		}
 		q.mu.Lock()

@@ -139,6 +139,8 @@ type View struct {
 	// finish, 0 before anything was measured.
 	Place       int     `json:"place"`
 	SecondsLeft float64 `json:"seconds_left,omitempty"`
+	// Waits says why nobody can do it now; empty if somebody can.
+	Waits string `json:"waits,omitempty"`
 }
 
 // Kind is a kind of work.

@@ -136,7 +136,7 @@ func (q *Queue) Lend(ctx context.Context, worker string) (*Loan, error) {
 func (q *Queue) pick(m *member) (found Job, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.ctx.Err() != nil || time.Now().Before(m.benched) {
+	if q.ctx.Err() != nil || !q.working(m) {
 		return Job{}, false
 	}
 	q.records.unfinished(func(j *Job) bool {
@@ -156,7 +156,7 @@ func (q *Queue) pick(m *member) (found Job, ok bool) {
 // may take it. It returns nil if ctx has ended before.
 func (q *Queue) lend(ctx context.Context, m *member, machine Machine, j Job) (*Loan, error) {
 	l := &loan{Ref: Ref{Worker: machine.Name, Job: j.ID}, sources: map[string]string{}}
-	loaned, err := q.describe(l, j)
+	loaned, err := q.describe(l, j, machine.Shared)
 	if ctx.Err() != nil { // hashing takes a while, and the worker waits no more
 		return nil, nil
 	}
@@ -193,8 +193,8 @@ func (q *Queue) unlendable(ctx context.Context, j Job, cause error) error {
 	return err
 }
 
-// describe lists what a worker needs for a job.
-func (q *Queue) describe(l *loan, j Job) (*Loan, error) {
+// describe lists what a worker needs for a job that sees some folders.
+func (q *Queue) describe(l *loan, j Job, shared []string) (*Loan, error) {
 	loaned := &Loan{Ref: l.Ref, Kind: j.Kind, Options: j.Options, Folder: q.records.files(j.ID)}
 	own, err := q.hashes.tree(Input{Path: loaned.Folder}, l.sources)
 	if err != nil {
@@ -208,6 +208,9 @@ func (q *Queue) describe(l *loan, j Job) (*Loan, error) {
 		}
 		loaned.Options = settled
 		for _, in := range inputs {
+			if Shares(shared, in.Path) {
+				continue
+			}
 			t, err := q.hashes.tree(in, l.sources)
 			if err != nil {
 				return nil, err
@@ -441,6 +444,7 @@ func (q *Queue) watchLoans() {
 			q.complain(fmt.Errorf("job %s is taken from worker %s, which was silent or made no progress", l.Job, l.Worker))
 			q.takeBack(l.Ref, l.blame)
 		}
+		q.tellWaits()
 		q.offer() // machines that are gone leave their share to others
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,6 +84,111 @@ func TestPrecision(t *testing.T) {
 	submitted(t, q)
 	if lend(t, q, "plain") == nil {
 		t.Error("a job in no precision is not lent")
+	}
+}
+
+// TestWaits: a job that nobody can do says why, and so does the log, once.
+func TestWaits(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var log []string
+	o := jobs.Options{State: t.TempDir(), Kinds: []jobs.Kind{appending()}, OnlyWorkers: true, Version: "v1", Contact: 40 * time.Millisecond, Complain: func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		log = append(log, err.Error())
+	}}
+	q, err := jobs.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	j, err := q.Submit(t.Context(), "append", json.RawMessage(`{"precision":"bf16"}`), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	join := func(m jobs.Machine) {
+		m.Name = "w"
+		if _, err := q.Join(t.Context(), m); err != nil && m.Version == "v1" {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		join jobs.Machine
+		want string
+	}{
+		{jobs.Machine{Version: "v2", Bits: "x", Kinds: []string{"append"}}, "no worker is there; one was not let in, because it is easel v2 and this is v1"},
+		{jobs.Machine{Version: "v1", Bits: "x", Kinds: []string{"other"}}, "no worker does jobs of kind append"},
+		{jobs.Machine{Version: "v1", Bits: "x", Kinds: []string{"append"}}, "no worker that does jobs of kind append multiplies in bf16"},
+	} {
+		for told := false; !told; time.Sleep(time.Millisecond) {
+			join(c.join) // and stay
+			if waits := state(t, q, j.ID).Waits; !strings.Contains(waits, c.want) {
+				t.Fatalf("%q, want %q", waits, c.want)
+			}
+			mu.Lock()
+			told = slices.ContainsFunc(log, func(line string) bool { return strings.Contains(line, c.want) })
+			mu.Unlock()
+		}
+	}
+	join(jobs.Machine{Version: "v1", Bits: "x +bf16", Kinds: []string{"append"}})
+	if waits := state(t, q, j.ID).Waits; waits != "" {
+		t.Errorf("it could be done, but waits: %s", waits)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for i, line := range log {
+		if slices.Contains(log[:i], line) {
+			t.Errorf("told twice: %s", line)
+		}
+	}
+}
+
+// TestAvoided: a job that wants to avoid a worker goes to it only if there is no other.
+func TestAvoided(t *testing.T) {
+	t.Parallel()
+	q := lending(t, t.TempDir(), "a", "b")
+	j, err := q.Submit(t.Context(), "append", json.RawMessage(`{"avoid":"a"}`), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lend(t, q, "a") != nil {
+		t.Error("it goes to the worker to avoid")
+	}
+	l := lend(t, q, "b")
+	if l == nil || l.Job != j.ID {
+		t.Fatal("the other does not get it")
+	}
+	if err := q.Return(t.Context(), l.Ref, jobs.End{Outcome: jobs.Broke, Error: "no disk"}); err != nil {
+		t.Fatal(err)
+	}
+	if lend(t, q, "a") == nil { // one is as bad as the other
+		t.Error("nobody gets it")
+	}
+}
+
+// TestShared: what a worker sees itself is not sent to it.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "1.png"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kind := appending()
+	kind.Inputs = func(o json.RawMessage) (json.RawMessage, []jobs.Input, error) {
+		return o, []jobs.Input{{Path: dir}}, nil
+	}
+	q := lendingKind(t, kind, nil)
+	for name, c := range map[string]struct {
+		shared string
+		want   int
+	}{"sees": {filepath.Dir(dir), 0}, "itself": {dir, 0}, "beside": {dir + "2", 1}, "inside": {filepath.Join(dir, "x"), 1}} {
+		if _, err := q.Join(t.Context(), jobs.Machine{Name: name, Version: "v1", Bits: "x", Kinds: []string{"append"}, Shared: []string{c.shared}}); err != nil {
+			t.Fatal(err)
+		}
+		submitted(t, q)
+		if l := lend(t, q, name); len(l.Inputs) != c.want {
+			t.Errorf("%s: %d inputs are sent", name, len(l.Inputs))
+		}
 	}
 }
 
@@ -307,14 +414,14 @@ func FuzzSave(f *testing.F) {
 	})
 }
 
-// TestLinksAmongInputs: what links lead to is sent, too, but a cycle ends.
+// TestLinksAmongInputs: what links lead to is sent, too, once, and a cycle ends.
 func TestLinksAmongInputs(t *testing.T) {
 	t.Parallel()
 	dir, other := t.TempDir(), t.TempDir()
 	if err := errors.Join(os.WriteFile(filepath.Join(other, "1.png"), nil, 0o600), os.Mkdir(filepath.Join(dir, "C"), 0o700), os.WriteFile(filepath.Join(dir, "C", "2.png"), nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	for name, to := range map[string]string{"A": other, "B": other, "C/up": dir, "C/nothing": filepath.Join(dir, "none")} {
+	for name, to := range map[string]string{"A": other, "B": other, "D": "C", "C/up": dir, "C/nothing": filepath.Join(dir, "none")} {
 		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
 			t.Skip(err)
 		}
@@ -326,11 +433,12 @@ func TestLinksAmongInputs(t *testing.T) {
 	q := lendingKind(t, kind, nil)
 	submitted(t, q)
 	var names []string
-	for _, f := range lend(t, q, "a").Inputs[0].Files {
+	got := lend(t, q, "a").Inputs[0]
+	for _, f := range got.Files {
 		names = append(names, f.Name)
 	}
-	if want := []string{"A/1.png", "B/1.png", "C/2.png"}; !slices.Equal(names, want) {
-		t.Errorf("%v, want %v", names, want)
+	if want := []string{"A/1.png", "C/2.png"}; !slices.Equal(names, want) || !maps.Equal(got.Links, map[string]string{"B": "A", "D": "C"}) {
+		t.Errorf("%v and %v, want %v", names, got.Links, want)
 	}
 }
 

@@ -94,7 +94,9 @@ type Queue struct {
 	reserved map[string]bool  // jobs about to be lent
 	offers   chan struct{}    // closed when a job may be lent
 	hashes   hashes
-	device   chan struct{} // held by a job that runs here, if OneAtATime
+	device   chan struct{}   // held by a job that runs here, if OneAtATime
+	refused  string          // the version of a worker that was not let in
+	told     map[string]bool // reasons why jobs wait that were told
 }
 
 // Open opens a state folder, which it makes if needed, and starts to work. If another
@@ -153,7 +155,7 @@ func Open(o Options) (_ *Queue, err error) {
 func newQueue(o Options) *Queue {
 	return &Queue{
 		options: o, kinds: map[string]Kind{}, active: map[string]*active{}, inside: map[string]chan struct{}{}, progress: map[string]Progress{}, pace: map[string]float64{},
-		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: make(chan struct{}), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1),
+		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: make(chan struct{}), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1), told: map[string]bool{},
 	}
 }
 

@@ -52,6 +52,9 @@ func (q *Queue) viewBehind(j Job, ahead line) View {
 	if j.State == Paused || j.State.Ended() {
 		return v
 	}
+	if j.State == Queued {
+		v.Waits = q.waits(&j)
+	}
 	if left, known := q.left(j); known && !ahead.unknown {
 		v.SecondsLeft = ahead.left + left
 	}

@@ -188,15 +188,19 @@ func (q *Queue) claim(id string) (Job, error) {
 	}
 }
 
-// elsewhere reports whether a job continues with the same bits only on another machine,
-// and such a one is there.
+// elsewhere reports whether another machine is there that should rather do a job: one on
+// which it continues with the same bits, or a worker if this one is to be spared.
 func (q *Queue) elsewhere(j *Job) bool {
-	if j.Kept == 0 || j.sameBits(q.options.Bits) {
+	same := j.Kept == 0 || j.sameBits(q.options.Bits)
+	spared := j.spares(q.worker)
+	if same && !spared {
 		return false
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.other("", func(m Machine) bool { return j.sameBits(m.Bits) && m.can(j) })
+	return q.other("", func(m Machine) bool {
+		return m.can(j) && (same || j.sameBits(m.Bits)) && !(spared && j.spares(m.Name))
+	})
 }
 
 // claimed changes the record of a job that a worker takes, unless it ends or pauses it.

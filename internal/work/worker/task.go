@@ -165,7 +165,7 @@ func (t *task) prepare(ctx context.Context) error {
 	t.paths.add(t.Folder, t.files())
 	var gets []func() error
 	for i, in := range t.Inputs {
-		here := filepath.Join(append([]string{t.folder, "inputs", strconv.Itoa(i)}, lastNames(in.Path)...)...)
+		here := t.inputFolder(i, in.Path)
 		t.paths.add(in.Path, here)
 		if in.Folder {
 			if err := os.MkdirAll(here, 0o700); err != nil {
@@ -192,12 +192,53 @@ func (t *task) prepare(ctx context.Context) error {
 	if err := each(gets); err != nil {
 		return err
 	}
+	if err := t.links(); err != nil {
+		return err
+	}
 	if err := t.cache.trim(); err != nil {
 		return err
 	}
 	var err error
 	t.mirror, err = newMirror(t.files())
 	return err
+}
+
+// inputFolder is where an input appears.
+func (t *task) inputFolder(i int, path string) string {
+	return filepath.Join(append([]string{t.folder, "inputs", strconv.Itoa(i)}, lastNames(path)...)...)
+}
+
+// links links the folders of inputs that have several names.
+func (t *task) links() error {
+	for i, in := range t.Inputs {
+		root := t.inputFolder(i, in.Path)
+		for name, first := range in.Links {
+			name, first = filepath.FromSlash(name), filepath.FromSlash(first)
+			if !filepath.IsLocal(name) || !filepath.IsLocal(first) {
+				return fmt.Errorf("%q is not below its folder", name)
+			}
+			if err := alias(filepath.Join(root, name), filepath.Join(root, first)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// alias makes a folder appear at a second path: as a link or, where the system does not
+// allow that, as a copy.
+func alias(at, folder string) error {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.MkdirAll(folder, 0o700)); err != nil {
+		return err
+	}
+	target, err := filepath.Rel(filepath.Dir(at), folder)
+	if err == nil {
+		err = os.Symlink(target, at)
+	}
+	if err != nil {
+		return os.CopyFS(at, os.DirFS(folder))
+	}
+	return nil
 }
 
 // each makes calls, some at once, and returns the first error.

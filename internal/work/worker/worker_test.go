@@ -398,3 +398,37 @@ func TestSlow(t *testing.T) {
 		t.Errorf("%+v", j.Job)
 	}
 }
+
+// TestLinkedTwice: a folder under two names is one here, too, under both.
+func TestLinkedTwice(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, "a"), 0o700), os.WriteFile(filepath.Join(dir, "a", "1.txt"), []byte("1"), 0o600), os.Mkdir(filepath.Join(dir, "c"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(dir, "a"), filepath.Join(dir, "c", "b")); err != nil {
+		t.Skip(err)
+	}
+	kind := copying()
+	kind.Run = func(_ context.Context, r *jobs.Run) (any, error) {
+		var o struct{ Input string }
+		if err := json.Unmarshal(r.Options, &o); err != nil {
+			return nil, err
+		}
+		text, err := os.ReadFile(filepath.Join(o.Input, "c", "b", "1.txt"))
+		if err != nil {
+			return nil, err
+		}
+		one, err := filepath.EvalSymlinks(filepath.Join(o.Input, "a"))
+		if err != nil {
+			return nil, err
+		}
+		other, err := filepath.EvalSymlinks(filepath.Join(o.Input, "c", "b"))
+		return fmt.Sprintf("%s %v", text, one == other && o.Input != dir), err
+	}
+	q := openQueue(t, nil)
+	start(t, q, "w", "x", func(o *worker.Options) { o.Kinds = []jobs.Kind{kind} })
+	if j := until(t, q, submit(t, q, dir, 0), func(j jobs.View) bool { return j.State.Ended() }); string(j.Result) != `"1 true"` {
+		t.Errorf("%s %s", j.Result, j.Error)
+	}
+}

@@ -196,7 +196,7 @@ export function page(_, models) {
   function onjob(j) {
     job = j;
     if (j.progress) told(j.progress);
-    const words = { ...(j.progress ? {} : { running: "preparing" }), queued: j.place ? `${j.place} ahead of it` : "waiting", paused: "paused", done: "done", cancelled: "stopped, with the picture so far", failed: "" };
+    const words = { ...(j.progress ? {} : { running: "preparing" }), queued: j.waits ? `waiting: ${j.waits}` : j.place ? `${j.place} ahead of it` : "waiting", paused: "paused", done: "done", cancelled: "stopped, with the picture so far", failed: "" };
     if (j.state in words) status.textContent = words[j.state];
     if (j.state === "failed") say([j.error, j.hint].filter(Boolean).join(" — "), "bad");
     if (ended(j.state)) {

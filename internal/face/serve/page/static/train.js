@@ -15,7 +15,7 @@ const nameOf = (j) => (j.kind === "demo" ? "drawn façades" : j.kind === "train-
 
 function statusOf(j) {
   if (ended(j.state)) return states[j.state];
-  return [states[j.state], j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : "", (j.progress?.seconds_left || j.seconds_left) && j.state === "running" ? `about ${time(j.progress?.seconds_left || j.seconds_left)} left` : "", j.place ? `${j.place} ahead of it` : "", j.lent ? `on ${machineOf(j.worker)}` : ""].filter(Boolean).join(", ");
+  return [states[j.state], j.progress?.total ? `${j.progress.done} of ${j.progress.total}` : "", (j.progress?.seconds_left || j.seconds_left) && j.state === "running" ? `about ${time(j.progress?.seconds_left || j.seconds_left)} left` : "", j.place ? `${j.place} ahead of it` : "", j.waits || "", j.lent ? `on ${machineOf(j.worker)}` : ""].filter(Boolean).join(", ");
 }
 
 export function page() {
