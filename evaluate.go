@@ -3,6 +3,7 @@ package easel
 import (
 	"context"
 
+	"easel/internal/base/shard"
 	"easel/internal/work/eval"
 )
 
@@ -33,7 +34,7 @@ func (e *Evaluation) Write(dir string) error { return e.made.Write(dir) }
 // measured on several machines that have the same data and models. A folder that has a part
 // already is refused.
 func EvaluateShard(ctx context.Context, o EvaluationOptions, number, of int, dir string, notify func(EvaluationEvent)) error {
-	return public(eval.WriteShard(ctx, convert[eval.Options](o), eval.Shard{Number: number, Of: of}, dir, false, hearing[eval.Event](notify)))
+	return public(eval.WriteShard(ctx, convert[eval.Options](o), shard.Shard{Number: number, Of: of}, dir, false, hearing[eval.Event](notify)))
 }
 
 // MergeEvaluation makes one evaluation from the folders of all shards. Its numbers are those

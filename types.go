@@ -1873,6 +1873,17 @@ type PrepareOptions struct {
 	Fit string
 	// Apart writes A/ and B/ instead of side-by-side pictures.
 	Apart bool
+	// Shard makes a part of the outputs only. All parts, which may be made at the same
+	// time and into the same folder, are what is made without it.
+	Shard Shard
+}
+
+// Shard is one of several parts of about the same size. The zero value is the
+// whole.
+type Shard struct {
+	// from 1
+	Number int `json:"number"`
+	Of     int `json:"of"`
 }
 
 // EdgeOptions of the detector.

@@ -3,6 +3,7 @@ package main
 import (
 	"reflect"
 
+	"easel/internal/base/shard"
 	"easel/internal/data/edge"
 	"easel/internal/data/palette"
 	"easel/internal/data/prepare"
@@ -157,6 +158,7 @@ func types() []public {
 		{of: reflect.TypeFor[prepare.Result](), name: "PrepareResult"},
 		{of: reflect.TypeFor[prepare.Options](), name: "PrepareOptions", without: []string{"Read"}, options: preparation.Declared(),
 			about: "PrepareOptions are shared by all functions that make pairs. The zero value is the default."},
+		{of: reflect.TypeFor[shard.Shard](), name: "Shard"},
 		{of: reflect.TypeFor[edge.Options](), name: "EdgeOptions", options: edges.Declared()},
 		{of: reflect.TypeFor[prepare.CombineOptions](), name: "CombineOptions", options: combining.Declared()},
 		{of: reflect.TypeFor[prepare.SplitOptions](), name: "SplitOptions", without: []string{"Checking"}, options: splitting.Declared()},

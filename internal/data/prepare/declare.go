@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"easel/internal/base/option"
+	"easel/internal/base/shard"
 	"easel/internal/data/dataset"
 	"easel/internal/file/imgio"
 )
@@ -22,6 +23,8 @@ func (o *Options) Declared() option.List {
 		option.Choice(&o.Fit, "fit", "how to do that, where pad adds white", Crop, Pad, Stretch).Optional(),
 		option.Bool(&o.Apart, "apart", "write A/ and B/ instead of side-by-side pictures"),
 	), option.Group("Run",
+		option.Custom(&o.Shard, "shard", "K/N", "make only this part of the outputs, such as 3/7; others may be made at the same time, into the same folder", shard.Shard.String, shard.Parse).
+			Checked(func() error { return o.Shard.Validate() }),
 		option.Seed(&o.Seed, "seed", "seed of everything random").ByAll(),
 		option.Int(&o.Threads, "threads", "threads to work with", 0, math.MaxInt).OrZero("one a core").ByAll(),
 	))

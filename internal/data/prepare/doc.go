@@ -30,7 +30,9 @@
 // [Options.Force]. Files are written whole or not at all. The folder's prepare.json
 // says what was made and how, so that the same call continues where the last one
 // ended: outputs newer than their sources are kept. A different call into the same
-// folder is refused.
+// folder is refused. With [Options.Shard], several processes or machines each make a part,
+// at the same time and into the same folder; in the end it has the same files, byte for
+// byte, as after one call.
 //
 // Errors that have advice have a method Hint() string.
 package prepare

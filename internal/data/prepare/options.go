@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/shard"
 	"easel/internal/file/imgio"
 )
 
@@ -23,6 +24,9 @@ type Options struct {
 	Fit Fit
 	// Apart writes A/ and B/ instead of side-by-side pictures.
 	Apart bool
+	// Shard makes a part of the outputs only. All parts, which may be made at the same time
+	// and into the same folder, are what is made without it.
+	Shard shard.Shard
 	// Read limits what is read.
 	Read imgio.ReadOptions
 }

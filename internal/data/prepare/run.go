@@ -38,16 +38,19 @@ type runner struct {
 // run makes the jobs' outputs; see the package documentation for what it
 // guarantees.
 func run(ctx context.Context, rec record, jobs []job, out string, o Options, notify func(Event), make maker) (Result, error) {
-	place, err := enter(out)
+	place, err := enter(ctx, out, o.Shard)
 	if err != nil {
 		return Result{}, err
 	}
 	var result Result
 	defer func() { place.leave(result.Made+result.Kept > 0) }()
 	r := &runner{Options: o, out: out, make: make}
-	if err := r.begin(rec, jobs); err != nil {
+	from, to := o.Shard.Bounds(len(jobs))
+	if err := r.begin(rec, jobs, jobs[from:to]); err != nil {
 		return Result{}, err
 	}
+	place.begun()
+	jobs = jobs[from:to]
 	var full error
 	progress := makeProgress(jobs)
 	err = each(ctx, len(jobs), o.Threads, func(i int) bool {
@@ -68,8 +71,9 @@ func makeProgress(jobs []job) []Event {
 	return progress
 }
 
-// begin writes the record of the output folder, unless something there prevents it.
-func (r *runner) begin(rec record, jobs []job) error {
+// begin writes the record of the output folder, unless something there prevents it. Own are
+// the jobs of the shard.
+func (r *runner) begin(rec record, jobs, own []job) error {
 	recorded, err := recordedIn(r.out)
 	if err != nil {
 		return err
@@ -78,20 +82,12 @@ func (r *runner) begin(rec record, jobs []job) error {
 	if err != nil && !r.Force {
 		return err
 	}
-	sources := map[string]bool{}
-	for _, j := range jobs {
-		for _, s := range j.sources {
-			sources[identity(s)] = true
-		}
-	}
 	var foreign []string
-	for _, j := range jobs {
-		for _, path := range r.existing(j) {
-			if sources[identity(path)] {
-				return hint.New(fmt.Errorf("%s is one of the sources", path), "choose another output folder")
-			}
-			foreign = append(foreign, path)
-		}
+	for _, j := range own {
+		foreign = append(foreign, r.existing(j)...)
+	}
+	if source := sourceAmong(foreign, jobs); source != "" {
+		return hint.New(fmt.Errorf("%s is one of the sources", source), "choose another output folder")
 	}
 	if len(foreign) > 0 && !recorded {
 		return hint.New(fmt.Errorf("an output %w, and there is no record that easel prepare made it:\n  %s", fs.ErrExist, listing(foreign)), "choose another output folder, or move it away")
@@ -100,6 +96,24 @@ func (r *runner) begin(rec record, jobs []job) error {
 		return rec.save(r.out)
 	}
 	return nil
+}
+
+// sourceAmong returns a file that is a source of a job, or "".
+func sourceAmong(files []string, jobs []job) string {
+	if len(files) == 0 {
+		return ""
+	}
+	sources := map[string]bool{}
+	for _, j := range jobs {
+		for _, s := range j.sources {
+			sources[identity(s)] = true
+		}
+	}
+	i := slices.IndexFunc(files, func(file string) bool { return sources[identity(file)] })
+	if i < 0 {
+		return ""
+	}
+	return files[i]
 }
 
 func makeFolder(dir string) error {

@@ -110,7 +110,7 @@ func checkPairs(pairs []*shared, sided bool) error {
 
 // copyAll copies every pair's files to its split.
 func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Options, notify func(Event)) (Result, error) {
-	place, err := enter(out)
+	place, err := enter(ctx, out, o.Shard)
 	if err != nil {
 		return Result{}, err
 	}
@@ -120,6 +120,9 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 	if err != nil {
 		return Result{}, err
 	}
+	place.begun()
+	from, to := o.Shard.Bounds(len(pairs))
+	pairs = pairs[from:to]
 	var full error
 	progress := make([]Event, len(pairs))
 	for i, p := range pairs {

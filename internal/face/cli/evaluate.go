@@ -13,17 +13,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"easel/internal/base/option"
+	"easel/internal/base/shard"
 	"easel/internal/work/eval"
 )
 
 func (a *app) evaluateCommand() *cobra.Command {
 	o := eval.Default()
-	var out, shard string
+	var out, part string
 	var force bool
 	declared := append(o.Declared(), option.Group("Data",
 		option.Text(&out, "out", "folder for the results (default: evaluation, beside the first model, replacing an earlier one)").As("DIR"),
 		option.Bool(&force, "force", "overwrite an earlier evaluation in --out"),
-		option.Text(&shard, "shard", "only this part of the pairs, such as 3/7, for easel evaluate merge").As("K/N"),
+		option.Text(&part, "shard", "only this part of the pairs, such as 3/7, for easel evaluate merge").As("K/N"),
 	)...)
 	cmd := &cobra.Command{
 		Use:   "evaluate --model RUN|FILE --data DIR",
@@ -58,8 +59,8 @@ parts, with the same numbers, to the last bit, as without --shard.`,
 			if err := o.Validate(); err != nil {
 				return usage(err, see(cmd))
 			}
-			if shard != "" {
-				return a.evaluateShard(cmd.Context(), o, shard, out, force)
+			if part != "" {
+				return a.evaluateShard(cmd.Context(), o, part, out, force)
 			}
 			beside := out == ""
 			if beside {
@@ -80,7 +81,7 @@ parts, with the same numbers, to the last bit, as without --shard.`,
 
 // evaluateShard measures one shard.
 func (a *app) evaluateShard(ctx context.Context, o eval.Options, text, out string, force bool) error {
-	shard, err := eval.ParseShard(text)
+	part, err := shard.Parse(text)
 	if err != nil {
 		return usage(err, "")
 	}
@@ -88,12 +89,12 @@ func (a *app) evaluateShard(ctx context.Context, o eval.Options, text, out strin
 		return usage(errors.New("--shard needs --out"), "name a folder for the part, such as --out part3")
 	}
 	l := &evaluationListener{app: a, bar: &bar{}}
-	err = eval.WriteShard(ctx, o, shard, out, force, l.hear)
+	err = eval.WriteShard(ctx, o, part, out, force, l.hear)
 	l.bar.finish()
 	if err != nil {
 		return err
 	}
-	a.say("part %d of %d is in %s; merge all parts: easel evaluate merge --out DIR PART…", shard.Number, shard.Of, out)
+	a.say("part %d of %d is in %s; merge all parts: easel evaluate merge --out DIR PART…", part.Number, part.Of, out)
 	return nil
 }
 

@@ -23,7 +23,10 @@ func (a *app) prepareCommand() *cobra.Command {
 Pictures are taken from a folder and its subfolders, and outputs keep their names and
 folders. Sources are never changed, and existing files are not overwritten without
 --force. If a command was interrupted, give it again to continue. The result does not
-depend on --threads.`,
+depend on --threads.
+
+Large sets can be made in parts, by several machines that see the same folders: --shard 3/7
+makes the third of seven. All parts together are, byte for byte, what one call makes.`,
 		Example: `  easel prepare edges --in photos --out pairs --size 256
   easel prepare combine --a labels --b photos --out pairs
   easel prepare split --in pairs --out data
@@ -56,10 +59,10 @@ func folderOption(field *string, flag, help string) option.Option {
 	return option.Text(field, flag, help).As("DIR")
 }
 
-// ofFiles are the shared options of verbs that do not change pictures.
-func (f *prepareFlags) ofFiles() option.List {
+// ofFiles are the shared options of verbs that do not change pictures, but for some.
+func (f *prepareFlags) ofFiles(without ...any) option.List {
 	o := &f.options
-	return o.Declared().Without(&o.Size, &o.Fit, &o.Apart)
+	return o.Declared().Without(append(without, &o.Size, &o.Fit, &o.Apart)...)
 }
 
 // add makes flags of options.

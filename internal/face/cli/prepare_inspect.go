@@ -51,7 +51,7 @@ as contact-sheet.png, and inspection.json.`,
 	f.add(cmd, option.Group("Folders",
 		folderOption(&data, "data", "folder of pairs"),
 		folderOption(&f.out, "out", "folder for the contact sheet and the findings"),
-	), n.Declared(), f.ofFiles())
+	), n.Declared(), f.ofFiles(&f.options.Shard))
 	return cmd
 }
 

@@ -52,8 +52,8 @@ func (a *app) labels(cmd *cobra.Command, f *labelFlags) error {
 		return err
 	}
 	if f.find != "" {
-		if f.labels.Palette != "" || f.out != "" || f.labels.To != "" {
-			return usage(errors.New("--find only writes a palette: it excludes --palette, --to and --out"), "")
+		if f.labels.Palette != "" || f.out != "" || f.labels.To != "" || !f.options.Shard.Whole() {
+			return usage(errors.New("--find only writes a palette: it excludes --palette, --to, --shard and --out"), "")
 		}
 		if err := required(cmd, "in"); err != nil {
 			return err

@@ -17,35 +17,15 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/base/shard"
 	"easel/internal/base/strictjson"
 	"easel/internal/engine/backend"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/digest"
 	"easel/internal/model/stored"
 )
-
-// Shard is one of several parts of a split, which need about the same work.
-type Shard struct {
-	Number int `json:"number"` // from 1
-	Of     int `json:"of"`
-}
-
-// ParseShard reads "3/7".
-func ParseShard(text string) (Shard, error) {
-	number, of, ok := strings.Cut(text, "/")
-	k, err := strconv.Atoi(number)
-	n, err2 := strconv.Atoi(of)
-	if !ok || err != nil || err2 != nil || k < 1 || k > n {
-		return Shard{}, fmt.Errorf("shard %q: write which of how many, such as 3/7", text)
-	}
-	return Shard{k, n}, nil
-}
-
-// bounds are the pairs of the shard, among n.
-func (s Shard) bounds(n int) (from, to int) { return (s.Number - 1) * n / s.Of, s.Number * n / s.Of }
 
 // PartFile is the file that WriteShard writes.
 const PartFile = "part.jsonl.gz"
@@ -56,9 +36,9 @@ const partVersion = 2
 // partHeader is the first line of a part: what all parts must have in common, and which one
 // it is. After it there is a line for each subject and pair of the shard, in this order.
 type partHeader struct {
-	Version int     `json:"version"`
-	Shard   Shard   `json:"shard"`
-	Options Options `json:"options"`
+	Version int         `json:"version"`
+	Shard   shard.Shard `json:"shard"`
+	Options Options     `json:"options"`
 	// Pairs is the number of pairs in the whole split, and Fingerprint identifies it.
 	Pairs       int    `json:"pairs"`
 	Fingerprint string `json:"fingerprint"`
@@ -104,9 +84,9 @@ func (v *vector) UnmarshalText(text []byte) error {
 // WriteShard measures the pairs of one shard and writes what they add to the sums into a
 // folder: a part, for Merge. An earlier one is replaced only with force. It needs the whole
 // data folder, because what is judged, and how, depends on all of it.
-func WriteShard(ctx context.Context, o Options, shard Shard, dir string, force bool, notify func(Event)) error {
-	if shard.Number < 1 || shard.Number > shard.Of {
-		return fmt.Errorf("shard %d of %d: they are counted from 1", shard.Number, shard.Of)
+func WriteShard(ctx context.Context, o Options, part shard.Shard, dir string, force bool, notify func(Event)) error {
+	if part.Number < 1 || part.Number > part.Of {
+		return fmt.Errorf("shard %d of %d: they are counted from 1", part.Number, part.Of)
 	}
 	path := filepath.Join(dir, PartFile)
 	if _, err := os.Lstat(path); err == nil && !force {
@@ -117,7 +97,7 @@ func WriteShard(ctx context.Context, o Options, shard Shard, dir string, force b
 		if err != nil {
 			return err
 		}
-		header.Shard = shard
+		header.Shard = part
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return fmt.Errorf("write a part: %w", err)
 		}
@@ -127,7 +107,7 @@ func WriteShard(ctx context.Context, o Options, shard Shard, dir string, force b
 			if err := lines.Encode(header); err != nil {
 				return err
 			}
-			if err := e.writeShard(ctx, all, shard, lines); err != nil {
+			if err := e.writeShard(ctx, all, part, lines); err != nil {
 				return err
 			}
 			return packed.Close()
@@ -202,22 +182,22 @@ func (h partHeader) difference(o partHeader) string {
 }
 
 // writeShard writes the lines of all subjects.
-func (e *evaluator) writeShard(ctx context.Context, all []candidate, shard Shard, lines *json.Encoder) error {
+func (e *evaluator) writeShard(ctx context.Context, all []candidate, part shard.Shard, lines *json.Encoder) error {
 	if e.scorer != nil {
-		if err := e.writeSubject(ctx, e.targets(), shard, lines); err != nil {
+		if err := e.writeSubject(ctx, e.targets(), part, lines); err != nil {
 			return err
 		}
 	}
 	for number, c := range all {
-		if err := c.subject(e, number, func(s *subject) error { return e.writeSubject(ctx, s, shard, lines) }); err != nil {
+		if err := c.subject(e, number, func(s *subject) error { return e.writeSubject(ctx, s, part, lines) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (e *evaluator) writeSubject(ctx context.Context, s *subject, shard Shard, lines *json.Encoder) error {
-	from, to := shard.bounds(e.data.Len(e.split))
+func (e *evaluator) writeSubject(ctx context.Context, s *subject, part shard.Shard, lines *json.Encoder) error {
+	from, to := part.Bounds(e.data.Len(e.split))
 	for i := from; i < to; i++ {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -401,7 +381,7 @@ func (p *parts) fit(now partHeader) error {
 // take returns the next additions, which must be those of a subject and a pair.
 func (p *parts) take(s *subject, pair int) (additions, error) {
 	for _, q := range p.parts {
-		if from, to := q.header.Shard.bounds(q.header.Pairs); pair < from || pair >= to {
+		if from, to := q.header.Shard.Bounds(q.header.Pairs); pair < from || pair >= to {
 			continue
 		}
 		var line partLine

@@ -16,6 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"easel/internal/base/shard"
 )
 
 // cut evaluates in shards and returns the folders of the parts.
@@ -23,7 +25,7 @@ func cut(t *testing.T, o Options, shards int) (dirs []string) {
 	t.Helper()
 	for k := 1; k <= shards; k++ {
 		dirs = append(dirs, filepath.Join(t.TempDir(), fmt.Sprint("part", k)))
-		if err := WriteShard(t.Context(), o, Shard{k, shards}, dirs[k-1], false, nil); err != nil {
+		if err := WriteShard(t.Context(), o, shard.Shard{Number: k, Of: shards}, dirs[k-1], false, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -95,25 +97,6 @@ func TestShardsWithScorer(t *testing.T) {
 	}
 }
 
-// TestShardBounds: shards cover all pairs, once each, and differ by one at most.
-func TestShardBounds(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		n, of := rapid.IntRange(1, 1000).Draw(t, "pairs"), rapid.IntRange(1, 200).Draw(t, "shards")
-		next := 0
-		for k := 1; k <= of; k++ {
-			from, to := Shard{k, of}.bounds(n)
-			if size := to - from; from != next || size < n/of || size > n/of+1 {
-				t.Fatalf("shard %d of %d: pairs %d to %d of %d", k, of, from, to, n)
-			}
-			next = to
-		}
-		if next != n {
-			t.Fatalf("%d of %d pairs", next, n)
-		}
-	})
-}
-
 // TestVector: numbers keep their bits.
 func TestVector(t *testing.T) {
 	t.Parallel()
@@ -128,15 +111,6 @@ func TestVector(t *testing.T) {
 			t.Fatalf("%v, %v", got, err)
 		}
 	})
-}
-
-func TestParseShard(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]Shard{"3/7": {3, 7}, "1/1": {1, 1}, "0/7": {}, "8/7": {}, "3": {}, "a/b": {}, "3/7/9": {}, "-1/-1": {}} {
-		if got, err := ParseShard(text); got != want || (err == nil) != (want != Shard{}) {
-			t.Errorf("%q is %v, %v", text, got, err)
-		}
-	}
 }
 
 func TestMergeRefuses(t *testing.T) {
@@ -177,7 +151,7 @@ func TestMergeRefuses(t *testing.T) {
 			t.Errorf("%q: %v", want, err)
 		}
 	}
-	if err := WriteShard(t.Context(), o, Shard{1, 3}, parts[0], false, nil); err == nil {
+	if err := WriteShard(t.Context(), o, shard.Shard{Number: 1, Of: 3}, parts[0], false, nil); err == nil {
 		t.Error("a part was replaced without force")
 	}
 	if err := os.Remove(filepath.Join(data, "test", "3.png")); err != nil {

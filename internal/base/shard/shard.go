@@ -1,0 +1,58 @@
+// Package shard names one of several parts of a list, which are worked on apart: the third
+// of seven is 3/7.
+package shard
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Shard is one of several parts of about the same size. The zero value is the whole.
+type Shard struct {
+	Number int `json:"number"` // from 1
+	Of     int `json:"of"`
+}
+
+// Parse reads "3/7". "" is the whole.
+func Parse(text string) (Shard, error) {
+	if text == "" {
+		return Shard{}, nil
+	}
+	number, of, ok := strings.Cut(text, "/")
+	k, err := strconv.Atoi(number)
+	n, err2 := strconv.Atoi(of)
+	s := Shard{k, n}
+	if !ok || err != nil || err2 != nil || s.Whole() || s.Validate() != nil {
+		return Shard{}, fmt.Errorf("shard %q: write which of how many, such as 3/7", text)
+	}
+	return s, nil
+}
+
+// String writes a shard as Parse reads it.
+func (s Shard) String() string {
+	if s.Whole() {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.Number, s.Of)
+}
+
+// Whole reports whether this is the zero value.
+func (s Shard) Whole() bool { return s == Shard{} }
+
+// Validate reports a shard that there is not.
+func (s Shard) Validate() error {
+	if !s.Whole() && (s.Number < 1 || s.Number > s.Of) {
+		return fmt.Errorf("shard %d of %d: they are counted from 1", s.Number, s.Of)
+	}
+	return nil
+}
+
+// Bounds are the first of the shard's elements among n, and the one after its last. Those of
+// all shards follow each other.
+func (s Shard) Bounds(n int) (from, to int) {
+	if s.Whole() {
+		return 0, n
+	}
+	return (s.Number - 1) * n / s.Of, s.Number * n / s.Of
+}
