@@ -39,14 +39,14 @@ import (
 
 // Object is a file as it is listed.
 type Object struct {
-	Name string // below the place, with slashes
-	Size int64
-	Time time.Time
+	Name string    `json:"name"` // below the place, with slashes
+	Size int64     `json:"size"`
+	Time time.Time `json:"time"`
 	// MD5 of the content, where the store knows it; in S3 it may be the hash of an encrypted
 	// form, which still tells a changed file.
-	MD5 []byte
-	// plain says that MD5 is that of the bytes that are read.
-	plain bool
+	MD5 []byte `json:"md5,omitempty"`
+	// Plain says that MD5 is that of the bytes that are read.
+	Plain bool `json:"plain,omitempty"`
 }
 
 // Check reports data that is not what was listed.
@@ -54,7 +54,7 @@ func (o Object) Check(data []byte) error {
 	if int64(len(data)) != o.Size {
 		return fmt.Errorf("%s: read %d bytes of %d: it was cut off, or changed meanwhile", o.Name, len(data), o.Size)
 	}
-	if sum := md5.Sum(data); o.plain && !bytes.Equal(sum[:], o.MD5) {
+	if sum := md5.Sum(data); o.Plain && !bytes.Equal(sum[:], o.MD5) {
 		return fmt.Errorf("%s: its bytes are not those that were listed: they were damaged on the way, or the file changed meanwhile", o.Name)
 	}
 	return nil

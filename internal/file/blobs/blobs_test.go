@@ -153,6 +153,14 @@ func TestFetch(t *testing.T) {
 		if got, err := os.ReadFile(file); err != nil || string(got) != text {
 			t.Errorf("the copy is %q, %v", got, err)
 		}
+		if err := os.WriteFile(file, []byte("damaged"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if mended, err := Fetch(t.Context(), address, copies); err != nil || mended != file {
+			t.Errorf("a damaged copy: %s, %v", mended, err)
+		} else if got, _ := os.ReadFile(file); string(got) != text {
+			t.Errorf("a damaged copy stays %q", got)
+		}
 		if same := file == before; same != (text == "first" && before != "") {
 			t.Errorf("%s after %s", file, before)
 		}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -85,5 +86,25 @@ func TestBucketOverlap(t *testing.T) {
 	name, ok := open(t, address("a/b")).Below(open(t, address("a/")))
 	if _, beside := open(t, address("ab")).Below(open(t, address("a/"))); name != "b" || !ok || beside {
 		t.Errorf("a/b is %q below a, %v; ab %v", name, ok, beside)
+	}
+}
+
+// TestGivenPlaces has empty places of real stores, or of programs that act as such, by their
+// addresses in EASEL_TEST_PLACES, with spaces between them.
+func TestGivenPlaces(t *testing.T) {
+	given := strings.Fields(os.Getenv("EASEL_TEST_PLACES"))
+	if len(given) == 0 {
+		t.Skip("EASEL_TEST_PLACES names no places")
+	}
+	for _, address := range given {
+		t.Run(address, func(t *testing.T) {
+			place(t, func() *Place { return open(t, address) })
+			p := open(t, address)
+			for _, name := range names(t, p, "") {
+				if err := p.Remove(t.Context(), name); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
 }

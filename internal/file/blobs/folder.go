@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,22 @@ func openFolder(dir string) (*Place, error) {
 		return nil, fmt.Errorf("%s is a file; name a folder", dir)
 	}
 	return &Place{root, folder{root}}, nil
+}
+
+// FolderURL is the address of a folder, by its path.
+func FolderURL(path string) string {
+	slashes := "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")
+	return (&url.URL{Scheme: "file", Path: slashes}).String()
+}
+
+// FolderOf returns the path in the address of a folder. ok is false for other addresses, and
+// for what is no address.
+func FolderOf(address string) (path string, ok bool) {
+	u, err := url.Parse(address)
+	if err != nil || !IsAddress(address) || u.Scheme != "file" {
+		return "", false
+	}
+	return filePath(u.Path), true
 }
 
 // resolved follows the links in a path, as far as it exists.
