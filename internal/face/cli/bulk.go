@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -15,12 +16,17 @@ import (
 
 	"easel/internal/file/blobs"
 	"easel/internal/work/bulk"
+	"easel/internal/work/jobs"
+	"easel/internal/work/jobs/verbs"
 	"easel/internal/work/translate"
 )
 
-// checkBulk reports flags that --in does not go with, and addresses without it.
+// checkBulk reports flags that --in does not go with, and what needs it.
 func (f *translateFlags) checkBulk(args []string) error {
 	if f.in == "" {
+		if f.workers.tokenFile != "" {
+			return usage(errors.New("--join-token-file goes with --in"), "name the folder or the address of all pictures with --in")
+		}
 		if blobs.IsAddress(f.out) || slices.ContainsFunc(args, blobs.IsAddress) {
 			return usage(errors.New("an address stands for all pictures of a place"), "name it with --in, and the other with --out: easel translate --in s3://bucket/labels/ --out s3://bucket/photos/")
 		}
@@ -66,7 +72,13 @@ func (a *app) translateAll(ctx context.Context, m *translate.Model, f translateF
 		threads = runtime.GOMAXPROCS(0)
 	}
 	l := &bulkListener{app: a, bar: a.plainProgress("listing", -1)}
-	result, err := bulk.Run(ctx, m, in, out, bulk.Options{Files: f.files, Threads: threads}, l.hear)
+	o := bulk.Options{Files: f.files, Threads: threads}
+	var result bulk.Result
+	if f.workers.JoinToken == "" {
+		result, err = bulk.Run(ctx, m, in, out, o, l.hear)
+	} else {
+		result, err = a.translateWithWorkers(ctx, m, in, out, f, o, l.hear)
+	}
 	l.bar.finish()
 	if result.LeftOut != "" {
 		a.warn(result.LeftOut)
@@ -96,6 +108,36 @@ func (a *app) translateAll(ctx context.Context, m *translate.Model, f translateF
 		return errFailedQuietly
 	}
 	return nil
+}
+
+// translateWithWorkers translates the pictures of a place on this machine and others.
+func (a *app) translateWithWorkers(ctx context.Context, m *translate.Model, in, out *blobs.Place, f translateFlags, o bulk.Options, hear func(bulk.Event)) (result bulk.Result, err error) {
+	b := verbs.Bulk{Precision: f.precision, Translation: f.options, In: f.in, Out: f.out}
+	if b.Model, err = filepath.Abs(f.model); err != nil {
+		return result, err
+	}
+	if !blobs.IsAddress(in.String()) {
+		b.In = in.String()
+	}
+	e := verbs.Env{Backend: a.backend, Threads: a.threads}
+	state := filepath.Join(out.String(), workersFolder)
+	if blobs.IsAddress(out.String()) {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return result, fmt.Errorf("find the folder for jobs of workers: %w", err)
+		}
+		state = filepath.Join(cache, "easel", "workers", fmt.Sprintf("%x", sha256.Sum256([]byte(out.String())))[:16])
+	} else {
+		b.Out, e.Shared = blobs.FolderURL(out.String()), []string{out.String()}
+	}
+	if err := jobs.Forget(state); err != nil { // of a run that was killed, whose record is in the place
+		return result, err
+	}
+	err = a.withWorkers(ctx, f.workers, state, e, func(ctx context.Context, q *jobs.Queue) (err error) {
+		result, err = bulk.RunElsewhere(ctx, m, in, out, o, verbs.Batches(q, b, out), hear)
+		return err
+	})
+	return result, errors.Join(err, jobs.Forget(state))
 }
 
 // bulkListener draws a bar with the counts that a bulk translation knows.

@@ -19,7 +19,7 @@ import (
 func (a *app) experimentCommand() *cobra.Command {
 	o := experiment.DefaultOptions()
 	workers := newHiring()
-	declared := append(o.Declared(), workers.declared()...)
+	declared := append(o.Declared(), workers.declared("runs")...)
 	cmd := &cobra.Command{
 		Use:   "experiment NAME… --data DIR --out DIR",
 		Short: "Reproduce tables of the papers on your own data",
@@ -56,7 +56,7 @@ printed here. Nothing has to be on them but easel.`,
 			if err := o.Validate(); err != nil {
 				return usage(err, see(cmd))
 			}
-			if err := workers.check(o.Out); err != nil {
+			if err := workers.check(); err != nil {
 				return usage(err, adviceOf(err, see(cmd)))
 			}
 			return a.experiment(cmd.Context(), list, o, workers)

@@ -33,6 +33,7 @@ type translateFlags struct {
 	options        translate.Options
 	files          translate.FileOptions
 	precision      string
+	workers        *hiring
 }
 
 func (f *translateFlags) declared(backendName *string) option.List {
@@ -46,11 +47,11 @@ func (f *translateFlags) declared(backendName *string) option.List {
 		option.Text(&f.files.Side, "side", "half of side-by-side pairs to translate: a, the left, or b (default: whole pictures)").As("a|b"),
 		option.Bool(&f.files.Stack, "stack", "the inputs are folders whose files of equal names are channels of one picture"),
 		option.Int(&f.files.Read.Frame, "frame", "frame of animations, or page of TIFF files, counted from 1", 1, math.MaxInt32).OrZero("the first frame; pages of one size are channels"),
-	), append(f.options.Declared(), option.Group("Translation", backend.PrecisionOption(&f.precision, backendName))...)...)
+	), slices.Concat(f.options.Declared(), option.Group("Translation", backend.PrecisionOption(&f.precision, backendName)), f.workers.declared("pictures of --in"))...)
 }
 
 func (a *app) translateCommand() *cobra.Command {
-	f := translateFlags{options: translate.Options{Background: "white"}, files: translate.FileOptions{Format: "png", Quality: imgio.DefaultQuality}, precision: device.Float32.String()}
+	f := translateFlags{options: translate.Options{Background: "white"}, files: translate.FileOptions{Format: "png", Quality: imgio.DefaultQuality}, precision: device.Float32.String(), workers: newHiring()}
 	shown := video.Default() // what --help shows
 	cmd := &cobra.Command{
 		Use:   "translate --model RUN|FILE --out DIR|FILE|- PICTURE…|DIR…|-",
@@ -79,7 +80,9 @@ where things are now, so that nothing flickers.
 With --in, all pictures of a place are translated into another: folders, or buckets
 of object stores (s3://, gs://, azblob://, in builds that have them), which may hold
 millions. Batches that are done are recorded beside the outputs, in
-.easel-translated, so the same command does the rest: new, changed and failed ones.
+.easel-translated, so the same command does the rest: new, changed and failed ones. With
+--join-token-file, other machines do some of the batches: each runs easel work as printed
+here.
 
 Nothing is overwritten without --force, and no input ever. A command that was
 interrupted goes on when it is given again. A picture that fails does not stop the
@@ -90,6 +93,7 @@ others; the exit code is 1 then.`,
   easel translate --model runs/bands --out out --stack A/1 A/2
   easel translate --model runs/maps --out drawn --tile 1024 orthophoto.tif
   easel translate --model runs/facades --in s3://bucket/labels/ --out s3://bucket/photos/
+  easel translate --model runs/facades --in labels --out photos --join-token-file token --listen :8420 --tls-self-signed
   easel translate --model facades.safetensors - < label.png > photo.png
   easel translate --model runs/maps --video flight.mp4 --out drawn.mp4`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -148,8 +152,14 @@ func (f *translateFlags) check(args []string) error {
 	if err := f.options.Validate(); err != nil {
 		return usage(err, "")
 	}
-	if err := f.checkBulk(args); err != nil || f.in != "" {
+	if err := f.checkBulk(args); err != nil {
 		return err
+	}
+	if err := f.workers.check(); err != nil {
+		return usage(err, adviceOf(err, ""))
+	}
+	if f.in != "" {
+		return nil
 	}
 	if len(args) == 0 {
 		return usage(fmt.Errorf("there is no picture to translate"), "name pictures or folders, or - for standard input")
@@ -173,11 +183,11 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 	if limit := f.options.MaxMemory; limit > 0 { // garbage is collected in time
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(limit))
 	}
-	model, err := modelFile(ctx, f.model)
-	if err != nil {
+	var err error
+	if f.model, err = modelFile(ctx, f.model); err != nil {
 		return err
 	}
-	m, err := translate.Open(model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
+	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type workOptions struct {
 	Kinds     []string
 	Folder    string
 	Cache     int64
+	Shared    []string
 }
 
 func (a *app) workCommand() *cobra.Command {
@@ -46,6 +48,7 @@ func (a *app) workCommand() *cobra.Command {
 		option.Texts(&o.Kinds, "kinds", "kinds of jobs to do, such as translate,stylize; again for each (default: all)").As("KIND"),
 		option.Text(&o.Folder, "folder", "folder for jobs at work and fetched files").As("DIR"),
 		option.Bytes(&o.Cache, "cache", "fetched files that are kept between jobs"),
+		option.Texts(&o.Shared, "shared", "folder that the server has under the same path, as on a network disk: what is below it is read and written there; again for each").As("DIR"),
 	)...)
 	cmd := &cobra.Command{
 		Use:   "work --join URL",
@@ -77,7 +80,13 @@ Ctrl-C saves the job, hands it back and leaves. Both sides need the same version
 }
 
 func (a *app) work(ctx context.Context, o workOptions) error {
-	kinds, err := kindsNamed(verbs.All(verbs.Env{Backend: a.backend, Threads: a.threads}), o.Kinds)
+	for i, folder := range o.Shared {
+		var err error
+		if o.Shared[i], err = filepath.Abs(folder); err != nil {
+			return err
+		}
+	}
+	kinds, err := kindsNamed(verbs.All(verbs.Env{Backend: a.backend, Threads: a.threads, Shared: o.Shared}), o.Kinds)
 	if err != nil {
 		return usage(err, "see easel work --help")
 	}
@@ -104,7 +113,7 @@ func (a *app) work(ctx context.Context, o workOptions) error {
 	var mu sync.Mutex
 	return worker.Run(ctx, worker.Options{
 		Host: host, Kinds: kinds, Folder: o.Folder, Cache: o.Cache,
-		Machine: jobs.Machine{Name: machineName(), Version: version(), Bits: bits, Threads: a.threads},
+		Machine: jobs.Machine{Name: machineName(), Version: version(), Bits: bits, Threads: a.threads, Shared: o.Shared},
 		Notify: func(e worker.Event) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -1,48 +1,68 @@
 package bulk
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"iter"
-	"sync"
 	"time"
 
-	"easel/internal/file/atomicfile"
 	"easel/internal/file/blobs"
 	"easel/internal/file/imgio"
 )
 
-// atOnce is how many pictures are read, translated and written at the same time: while one
-// is translated, on all threads, others are on their way.
-const atOnce = 4
+// Picture is one of a batch, with the name of its translation.
+type Picture struct {
+	blobs.Object
+	Output string `json:"output"`
+}
 
-// tries are how often a picture or a record is tried whose place does not answer. After hopeless
-// pictures in a row that were given up so, the run ends.
-const (
-	tries    = 3
-	hopeless = 20
-)
+// Failure is a picture that could not be translated.
+type Failure struct {
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
 
-// work goes through all pictures.
+// next returns the next batch that is not done, of at most so many pictures, and those of it
+// that are to be translated: all, or those that failed in an earlier run. It returns none at
+// the end.
+func (r *run) next(q *queue, most int) (pictures, todo []Picture, err error) {
+	for {
+		objects, err := q.gather(r.records, most)
+		if err != nil || len(objects) == 0 {
+			return nil, nil, err
+		}
+		pictures = pictures[:0]
+		for _, o := range objects {
+			pictures = append(pictures, Picture{o, r.output(o.Name)})
+		}
+		rec, ok := r.records[pictures[0].Name]
+		if !ok || recordOf(pictures, nil).Pictures != rec.Pictures {
+			return pictures, pictures, nil
+		}
+		todo = failedIn(rec, pictures)
+		r.keep(len(pictures) - len(todo))
+		if len(todo) > 0 {
+			return pictures, todo, nil
+		}
+	}
+}
+
+// work goes through all pictures on this machine.
 func (r *run) work(ctx context.Context) error {
 	next, stop := iter.Pull2(r.visible(ctx))
 	defer stop()
 	q := &queue{next: next}
 	for {
-		pictures, err := q.gather(r.records)
+		pictures, todo, err := r.next(q, batchPictures)
 		if err != nil {
 			return err
 		}
-		if len(pictures) == 0 {
+		switch {
+		case len(pictures) == 0:
 			return ctx.Err()
-		}
-		rec, ok := r.records[pictures[0].Name]
-		if ok && r.recordOf(pictures, nil).Pictures == rec.Pictures {
-			err = r.again(ctx, rec, pictures)
-		} else {
+		case len(todo) < len(pictures):
+			err = r.again(ctx, pictures, todo)
+		default:
 			err = r.batch(ctx, pictures)
 		}
 		if err != nil {
@@ -51,27 +71,21 @@ func (r *run) work(ctx context.Context) error {
 	}
 }
 
-// again tries the pictures of a batch that failed in an earlier run.
-func (r *run) again(ctx context.Context, rec record, pictures []blobs.Object) error {
-	todo := failedIn(rec, pictures)
-	r.result.Kept += len(pictures) - len(todo)
-	r.notify(r.progress())
-	if len(todo) == 0 {
-		return nil
-	}
-	n, failed, err := r.translate(ctx, todo, time.Time{})
+// again tries those pictures of a batch that failed in an earlier run.
+func (r *run) again(ctx context.Context, pictures, todo []Picture) error {
+	n, failed, err := r.here.translate(ctx, todo, time.Time{})
 	if n < len(todo) {
 		return err // the record still says that they failed
 	}
-	return errors.Join(err, r.save(ctx, r.recordOf(pictures, failed)))
+	return errors.Join(err, r.save(ctx, recordOf(pictures, failed)))
 }
 
 // batch translates pictures and records them, those that are done after a while at once.
-func (r *run) batch(ctx context.Context, pictures []blobs.Object) error {
+func (r *run) batch(ctx context.Context, pictures []Picture) error {
 	for len(pictures) > 0 {
-		n, failed, err := r.translate(ctx, pictures, r.now().Add(batchTime))
+		n, failed, err := r.here.translate(ctx, pictures, r.now().Add(batchTime))
 		if n > 0 {
-			err = errors.Join(err, r.save(ctx, r.recordOf(pictures[:n], failed)))
+			err = errors.Join(err, r.save(ctx, recordOf(pictures[:n], failed)))
 		}
 		if err != nil {
 			return err
@@ -81,124 +95,29 @@ func (r *run) batch(ctx context.Context, pictures []blobs.Object) error {
 	return nil
 }
 
-// translate translates pictures until a time, if there is one. It returns how many from the
-// first on are done, and which of them failed. The error is for what stops everything.
-func (r *run) translate(ctx context.Context, pictures []blobs.Object, until time.Time) (n int, failed []failure, err error) {
-	var (
-		mu     sync.Mutex
-		wg     sync.WaitGroup
-		slots  = make(chan struct{}, atOnce)
-		done   = make([]bool, len(pictures))
-		errs   = make([]error, len(pictures))
-		ending error
-	)
-	finish := func(i int, warnings []imgio.Warning, err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if err != nil && ctx.Err() != nil {
-			return // it did not fail, it was stopped
-		}
-		done[i], errs[i] = true, err
-		if e := r.count(pictures[i], warnings, err); ending == nil {
-			ending = e
-		}
-	}
-	more := func(i int) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return ctx.Err() == nil && ending == nil && (i == 0 || until.IsZero() || r.now().Before(until))
-	}
-	for i, o := range pictures {
-		slots <- struct{}{}
-		if !more(i) {
-			break
-		}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			warnings, err := r.one(ctx, o)
-			finish(i, warnings, err)
-		})
-	}
-	wg.Wait()
-	for n < len(done) && done[n] {
-		if errs[n] != nil {
-			failed = append(failed, failure{pictures[n].Name, errs[n].Error()})
-		}
-		n++
-	}
-	return n, failed, errors.Join(ctx.Err(), ending)
+// keep counts pictures that an earlier run did, and reports them.
+func (r *run) keep(pictures int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.result.Kept += pictures
+	r.notify(r.progress())
 }
 
-// count counts a picture and reports it. It returns an error if the others would fail, too.
-func (r *run) count(o blobs.Object, warnings []imgio.Warning, err error) error {
+// count counts a picture and reports it.
+func (r *run) count(p Picture, warnings []imgio.Warning, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if err == nil {
 		r.result.Translated++
 	} else {
 		r.result.Failed++
 	}
+	r.tell(p, warnings, err)
+}
+
+// tell reports a picture. The caller has r.mu.
+func (r *run) tell(p Picture, warnings []imgio.Warning, err error) {
 	e := r.progress()
-	e.Input, e.Output, e.Warnings, e.Err = o.Name, r.output(o.Name), warnings, err
+	e.Input, e.Output, e.Warnings, e.Err = p.Name, p.Output, warnings, err
 	r.notify(e)
-	if !errors.As(err, new(unanswered)) {
-		r.broken = 0
-		return nil
-	}
-	r.broken++
-	switch {
-	case atomicfile.NoSpace(err):
-		return &atomicfile.NoSpaceError{Folder: r.out.String(), Way: "make room and repeat the command"}
-	case r.broken == hopeless:
-		return fmt.Errorf("%d pictures in a row could not be read or written, the last because: %w", hopeless, err)
-	}
-	return nil
-}
-
-// unanswered is the error of a place.
-type unanswered struct{ error }
-
-func (u unanswered) Unwrap() error { return u.error }
-
-// one translates a picture, and tries again if a place does not answer.
-func (r *run) one(ctx context.Context, o blobs.Object) (warnings []imgio.Warning, err error) {
-	err = r.patiently(ctx, func() (err error) {
-		warnings, err = r.try(ctx, o)
-		return err
-	})
-	return warnings, err
-}
-
-// patiently does something, again if a place does not answer.
-func (r *run) patiently(ctx context.Context, do func() error) error {
-	for try, pause := 1, r.pause; ; try, pause = try+1, 4*pause {
-		err := do()
-		final := try == tries || atomicfile.NoSpace(err) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
-		if final || !errors.As(err, new(unanswered)) {
-			return err
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return err
-		}
-	}
-}
-
-func (r *run) try(ctx context.Context, o blobs.Object) ([]imgio.Warning, error) {
-	data, err := r.in.Read(ctx, o.Name)
-	if err == nil {
-		err = o.Check(data)
-	}
-	if err != nil {
-		return nil, unanswered{err}
-	}
-	files, made := r.Files, bytes.Buffer{}
-	files.Name = o.Name
-	warnings, err := r.translator.Stream(ctx, bytes.NewReader(data), &made, files)
-	if err != nil {
-		return warnings, err
-	}
-	if err := r.out.Write(ctx, r.output(o.Name), made.Bytes()); err != nil {
-		return warnings, unanswered{err}
-	}
-	return warnings, nil
 }

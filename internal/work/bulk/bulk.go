@@ -10,6 +10,11 @@
 // Run does the rest: new and changed pictures, those of a batch that was not finished, and
 // those that failed.
 //
+// RunElsewhere has the batches done by others, such as workers on other machines, which call
+// Serve. Their size follows from what was measured: all that is around a batch takes less than
+// a fiftieth of its time. Whoever does them, the outputs and records are of one kind, so that
+// runs of both kinds continue each other.
+//
 // # Guarantees
 //
 // Memory does not grow with the pictures: of each there is a hash of its output's name, and
@@ -32,6 +37,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"sync"
 	"time"
 
 	"easel/internal/base/hint"
@@ -73,10 +79,11 @@ type Options struct {
 }
 
 // These decide what is lost if the process is killed, and what records cost: a record is
-// written after so many pictures, or after so long.
+// written after so many pictures, or after so long. Elsewhere batches may be larger.
 const (
 	batchPictures = 256
 	batchTime     = time.Minute
+	mostPictures  = 2048
 )
 
 // Event reports a picture, or the progress of the listing.
@@ -114,13 +121,19 @@ type Result struct {
 // be nil. It fails before the first if the places or the options cannot be used. When ctx
 // ends, what was done is recorded.
 func Run(ctx context.Context, t Translator, in, out Place, o Options, notify func(Event)) (Result, error) {
+	return runAll(ctx, t, in, out, o, nil, notify)
+}
+
+func runAll(ctx context.Context, t Translator, in, out Place, o Options, there Elsewhere, notify func(Event)) (Result, error) {
 	if notify == nil {
 		notify = func(Event) {}
 	}
 	if o.Files.Stack || o.Files.Format == "same" {
 		return Result{}, errors.New("bulk: pictures are translated one by one, into one format")
 	}
-	r := &run{translator: t, in: in, out: out, Options: o, notify: notify, pause: time.Second, now: time.Now}
+	r := &run{translator: t, in: in, out: out, Options: o, notify: notify, now: time.Now}
+	r.here = &here{translator: t, in: in, out: out, files: o.Files, heard: r.count, now: r.now, pause: time.Second}
+	r.coreHours = func(elapsed time.Duration) float64 { return elapsed.Hours() * float64(max(o.Threads, 1)) }
 	var err error
 	if r.format, err = t.OutputFormat(o.Files); err != nil {
 		return Result{}, err
@@ -135,7 +148,11 @@ func Run(ctx context.Context, t Translator, in, out Place, o Options, notify fun
 		return Result{}, err
 	}
 	r.began = r.now()
-	err = r.work(ctx)
+	if there == nil {
+		err = r.work(ctx)
+	} else {
+		err = r.spread(ctx, there)
+	}
 	r.result.LeftOut, r.result.Pace = imgio.LeftOut(r.leftOut), r.pace()
 	return r.result, err
 }
@@ -145,22 +162,24 @@ type run struct {
 	Options
 	translator Translator
 	in, out    Place
+	here       *here
 	format     imgio.Format
 	// beside is the output place's name in the input place, if it is there.
 	beside string
-	notify func(Event)
+	job    Job
 
 	total    int             // pictures
 	repeated map[uint64]bool // hashes of names that differ in their endings only
 	leftOut  []string        // pictures in formats that easel does not read
 	records  map[string]record
 
+	mu     sync.Mutex // guards what follows, and calls of notify
+	notify func(Event)
 	result Result
 	began  time.Time
 	now    func() time.Time
-	pause  time.Duration // before the second try; the third waits four times as long
-	// broken counts the pictures in a row that could not be read or written.
-	broken int
+	// coreHours are those of a run so far.
+	coreHours func(elapsed time.Duration) float64
 }
 
 // apart says where the output place is in the input place, and refuses places where an
@@ -203,7 +222,7 @@ func (r *run) output(name string) string {
 func (r *run) pace() Pace {
 	elapsed := r.now().Sub(r.began)
 	done := r.result.Translated + r.result.Failed
-	p := Pace{CoreHours: elapsed.Hours() * float64(max(r.Threads, 1))}
+	p := Pace{CoreHours: r.coreHours(elapsed)}
 	if elapsed > 0 && done > 0 {
 		p.Rate = float64(done) / elapsed.Seconds()
 		p.Left = time.Duration(float64(r.total-r.done()) / p.Rate * float64(time.Second)).Round(time.Second)

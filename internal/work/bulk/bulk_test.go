@@ -432,3 +432,41 @@ func TestMemory(t *testing.T) {
 		t.Errorf("%d bytes for %d pictures", most-before.HeapAlloc, n)
 	}
 }
+
+// BenchmarkMillion says what a million names cost before the first picture, and when all are
+// done and the command is given again.
+func BenchmarkMillion(b *testing.B) {
+	const n = 1_000_000
+	in, out := &endless{memory{address: "m://in/"}, n}, sink{newMemory("m://out/", nil)}
+	heap := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc) / 1e6
+	}
+	start := func(what string) {
+		before, began, listing := heap(), time.Now(), true
+		ctx, stop := context.WithCancel(b.Context())
+		defer stop()
+		_, err := Run(ctx, writer{"x"}, in, out, Options{}, func(e Event) {
+			if listing && e.Listed == 0 || e.Kept == n {
+				listing = false
+				b.ReportMetric(time.Since(began).Seconds(), "s/"+what)
+				b.ReportMetric(heap()-before, "MB/"+what)
+			}
+			if e.Input != "" && what == "first" {
+				stop()
+			}
+		})
+		if err != nil && !errors.Is(err, context.Canceled) {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		start("first")
+		if _, err := Run(b.Context(), writer{"x"}, in, out, Options{}, nil); err != nil {
+			b.Fatal(err)
+		}
+		start("again")
+	}
+}

@@ -14,7 +14,6 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/base/strictjson"
-	"easel/internal/file/blobs"
 )
 
 // Names in the output place.
@@ -26,8 +25,8 @@ const (
 // version of the records.
 const version = 1
 
-// job is what an output place was made from: job.json.
-type job struct {
+// Job is what an output place was made from: job.json.
+type Job struct {
 	Version int    `json:"version"`
 	In      string `json:"in"`
 	// Signature identifies the model and the options.
@@ -42,19 +41,14 @@ type record struct {
 	// Pictures identifies their names, states and outputs.
 	Pictures string `json:"pictures"`
 	// Failed are those that could not be translated.
-	Failed []failure `json:"failed,omitempty"`
-}
-
-type failure struct {
-	Name   string `json:"name"`
-	Reason string `json:"reason"`
+	Failed []Failure `json:"failed,omitempty"`
 }
 
 // recordOf is the record of a batch in which all that was asked for was done.
-func (r *run) recordOf(pictures []blobs.Object, failed []failure) record {
+func recordOf(pictures []Picture, failed []Failure) record {
 	sum := sha256.New()
-	for _, o := range pictures {
-		fmt.Fprintf(sum, "%q %d %x %d %q\n", o.Name, o.Size, o.MD5, o.Time.UnixNano(), r.output(o.Name))
+	for _, p := range pictures {
+		fmt.Fprintf(sum, "%q %d %x %d %q\n", p.Name, p.Size, p.MD5, p.Time.UnixNano(), p.Output)
 	}
 	return record{First: pictures[0].Name, Count: len(pictures), Pictures: hex.EncodeToString(sum.Sum(nil)[:16]), Failed: failed}
 }
@@ -65,7 +59,7 @@ func (r *run) save(ctx context.Context, rec record) error {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // whose end is no reason to lose what was done
-	return r.patiently(ctx, func() error {
+	return r.here.patiently(ctx, func() error {
 		if err := r.out.Write(ctx, rec.file(), append(text, '\n')); err != nil {
 			return unanswered{err}
 		}
@@ -86,7 +80,8 @@ func (r *run) enter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := job{version, r.in.String(), signature}
+	now := Job{version, r.in.String(), signature}
+	r.job = now
 	before, err := r.jobBefore(ctx)
 	if err != nil && !r.Files.Force {
 		return err
@@ -94,7 +89,7 @@ func (r *run) enter(ctx context.Context) error {
 	switch {
 	case r.Files.Force:
 		return r.begin(ctx, now)
-	case before == job{}:
+	case before == Job{}:
 		for o, err := range r.out.List(ctx, "") {
 			if err != nil {
 				return err
@@ -113,8 +108,8 @@ func (r *run) enter(ctx context.Context) error {
 }
 
 // jobBefore is what the place was made from; it is empty if there is no job.json.
-func (r *run) jobBefore(ctx context.Context) (job, error) {
-	var before job
+func (r *run) jobBefore(ctx context.Context) (Job, error) {
+	var before Job
 	text, err := r.out.Read(ctx, jobFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return before, nil
@@ -129,7 +124,7 @@ func (r *run) jobBefore(ctx context.Context) (job, error) {
 }
 
 // begin removes the records of an earlier job and writes that of this one.
-func (r *run) begin(ctx context.Context, j job) error {
+func (r *run) begin(ctx context.Context, j Job) error {
 	for o, err := range r.out.List(ctx, recordFolder) {
 		if err != nil {
 			return err
@@ -170,7 +165,7 @@ func (r *run) load(ctx context.Context) error {
 			defer func() { <-slots }()
 			var rec record
 			text, err := r.out.Read(ctx, o.Name)
-			if err != nil || strictjson.Decode(text, &rec) != nil || rec.Count < 1 || rec.Count > batchPictures {
+			if err != nil || strictjson.Decode(text, &rec) != nil || rec.Count < 1 || rec.Count > mostPictures {
 				return
 			}
 			mu.Lock()
@@ -183,11 +178,11 @@ func (r *run) load(ctx context.Context) error {
 }
 
 // failedIn are the pictures that failed in an earlier run.
-func failedIn(rec record, pictures []blobs.Object) []blobs.Object {
-	var again []blobs.Object
-	for _, o := range pictures {
-		if slices.ContainsFunc(rec.Failed, func(f failure) bool { return f.Name == o.Name }) {
-			again = append(again, o)
+func failedIn(rec record, pictures []Picture) []Picture {
+	var again []Picture
+	for _, p := range pictures {
+		if slices.ContainsFunc(rec.Failed, func(f Failure) bool { return f.Name == p.Name }) {
+			again = append(again, p)
 		}
 	}
 	return again

@@ -87,11 +87,11 @@ func (q *queue) take() (o blobs.Object, err error, ok bool) { //nolint:revive //
 }
 
 // gather returns the next pictures: as many as a record says that begins with the first, or
-// as a batch may have. It ends before a picture with which another record begins, so that a
+// as many as it is asked for. It ends before a picture with which another record begins, so that a
 // picture that is new or gone changes no other batch than its own.
-func (q *queue) gather(records map[string]record) ([]blobs.Object, error) {
+func (q *queue) gather(records map[string]record, most int) ([]blobs.Object, error) {
 	var pictures []blobs.Object
-	for most := batchPictures; len(pictures) < most; {
+	for len(pictures) < most {
 		o, err, ok := q.take()
 		if !ok || err != nil {
 			return pictures, err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"easel/internal/file/atomicfile"
+	"easel/internal/file/lock"
 )
 
 // stateFile marks a folder as a queue's state. It is written first, because what is in the
@@ -29,6 +30,31 @@ func claim(state string) error {
 		_, err := io.WriteString(w, "The jobs of easel serve: jobs/ and nats/ are its own.\n")
 		return err
 	})
+}
+
+// Forget removes a state folder with all its jobs, finished or not, unless a process uses it.
+// What workers on other machines have of them is dropped when they report.
+func Forget(state string) error {
+	if _, err := os.Lstat(state); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	held, err := lock.Folder(state)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		held.Release()
+		_ = os.Remove(state) // if it is empty
+	}()
+	if err := claim(state); err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	for _, path := range []string{filepath.Join(state, "jobs"), natsFolder(state), filepath.Join(state, stateFile)} {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("jobs: %w", err)
+		}
+	}
+	return nil
 }
 
 // StrangerError means that a folder cannot be a queue's state: it has a file with a name

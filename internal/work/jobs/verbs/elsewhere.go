@@ -102,7 +102,12 @@ func (q elsewhere) Do(ctx context.Context, r experiment.Request, dir string, not
 			return err
 		}
 	}
-	if j, err = q.follow(ctx, j.ID, notify); err != nil {
+	if j, err = follow(ctx, q, j.ID, func(event json.RawMessage) {
+		var p experiment.Progress
+		if json.Unmarshal(event, &p) == nil {
+			notify(p)
+		}
+	}); err != nil {
 		return err
 	}
 	if j.State != jobs.Done {
@@ -111,8 +116,8 @@ func (q elsewhere) Do(ctx context.Context, r experiment.Request, dir string, not
 	return q.collect(j.ID, path.Base(r.Job), dir)
 }
 
-// follow reports a job's progress until it has ended.
-func (q elsewhere) follow(ctx context.Context, id string, notify func(experiment.Progress)) (jobs.View, error) {
+// follow passes on the events of a job's kind until it has ended.
+func follow(ctx context.Context, q Queue, id string, heard func(event json.RawMessage)) (jobs.View, error) {
 	for after := uint64(0); ; {
 		j, err := q.Get(id)
 		if err != nil || j.State.Ended() {
@@ -123,9 +128,8 @@ func (q elsewhere) follow(ctx context.Context, id string, notify func(experiment
 			return j, err
 		}
 		after = e.Sequence
-		var p experiment.Progress
-		if e.Type == "progress" && json.Unmarshal(e.Data, &p) == nil {
-			notify(p)
+		if e.Type == "progress" {
+			heard(e.Data)
 		}
 	}
 }

@@ -39,6 +39,9 @@ type Env struct {
 	// MaxPixels is the largest picture that is painted or looked over, width × height; 0
 	// is that of the verbs. What is translated may be larger: it is cut into tiles.
 	MaxPixels int64
+	// Shared are the folders that this machine sees as the queue's does: a batch of a bulk
+	// translation is written there directly.
+	Shared []string
 	// MaxSteps is the most steps of a training or iterations of a style transfer that may be
 	// asked for; 0 is no limit.
 	MaxSteps int
@@ -70,7 +73,7 @@ func (e Env) tooLarge(width, height int) error {
 
 // All are the kinds of jobs that there are.
 func All(e Env) []jobs.Kind {
-	return []jobs.Kind{trainKind(e), trainStyleKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), inspectKind(e), demoKind(e), experimentPartKind(e)}
+	return []jobs.Kind{trainKind(e), trainStyleKind(e), stylizeKind(e), translateKind(e), evaluateKind(e), experimentKind(e), inspectKind(e), demoKind(e), experimentPartKind(e), batchKind(e)}
 }
 
 // decode reads options strictly on top of what is there.

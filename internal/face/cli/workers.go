@@ -14,10 +14,10 @@ import (
 	"easel/internal/work/jobs/verbs"
 )
 
-// workersFolder has the jobs that workers have, in the folder of experiments.
+// workersFolder has the jobs that workers have, in the folder of what they make.
 const workersFolder = ".workers"
 
-// hiring are the options of experiments that let workers in.
+// hiring are the options of a command that lets workers in.
 type hiring struct {
 	serve.Options
 	tokenFile string
@@ -25,7 +25,8 @@ type hiring struct {
 
 func newHiring() *hiring { return &hiring{Options: serve.Default()} }
 
-func (h *hiring) declared() option.List {
+// declared are the options; work is what workers do, as "runs".
+func (h *hiring) declared(work string) option.List {
 	return option.Group("Workers",
 		option.Text(&h.tokenFile, "join-token-file", "let workers on other machines in (easel work) that have this token; the file is made if it is not there").As("FILE"),
 		option.Text(&h.Listen, "listen", "address to let them in").As("ADDRESS"),
@@ -33,12 +34,13 @@ func (h *hiring) declared() option.List {
 		option.Text(&h.Key, "tls-key", "file of its key").As("FILE"),
 		option.Bool(&h.SelfSigned, "tls-self-signed", "make a certificate and print its fingerprint"),
 		option.Bool(&h.JoinPlain, "join-plain", "let them in without TLS, in a network that is your own"),
-		option.Bool(&h.OnlyWorkers, "only-workers", "leave all runs to them"),
+		option.Duration(&h.Contact, "contact", "how long a worker may be out of touch before what it does is given to others"),
+		option.Bool(&h.OnlyWorkers, "only-workers", "leave all "+work+" to them"),
 	)
 }
 
-// check resolves the options for experiments in a folder.
-func (h *hiring) check(out string) (err error) {
+// check resolves the options.
+func (h *hiring) check() (err error) {
 	if h.tokenFile == "" {
 		if h.OnlyWorkers {
 			return errors.New("--only-workers: no worker can join without --join-token-file")
@@ -48,25 +50,27 @@ func (h *hiring) check(out string) (err error) {
 	if h.JoinToken, err = madeToken(h.tokenFile, serve.NewToken()); err != nil {
 		return err
 	}
-	h.Version, h.State = version(), filepath.Join(out, workersFolder)
+	h.Version = version()
 	o := h.Options
 	o.Insecure = true // there is no other door than the workers'
+	o.State = workersFolder
 	return o.Validate()
 }
 
-// experimentWithWorkers runs experiments whose runs are jobs for this machine and others.
-func (a *app) experimentWithWorkers(ctx context.Context, list []experiment.Experiment, o experiment.Options, h *hiring, hear func(experiment.Event)) (results []experiment.Result, err error) {
-	bits, err := backend.Bits(o.Backend)
+// withWorkers calls do with a queue in the state folder, whose jobs are done by this machine
+// and those that join.
+func (a *app) withWorkers(ctx context.Context, h *hiring, state string, e verbs.Env, do func(context.Context, *jobs.Queue) error) error {
+	bits, err := backend.Bits(e.Backend)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	q, err := jobs.Open(jobs.Options{
-		State: h.State, Kinds: verbs.All(verbs.Env{Backend: o.Backend, Threads: o.Threads}), Version: h.Version, Bits: bits,
-		OnlyWorkers: h.OnlyWorkers, OneAtATime: o.Backend != backend.Default,
+		State: state, Kinds: verbs.All(e), Version: h.Version, Bits: bits,
+		OnlyWorkers: h.OnlyWorkers, Contact: h.Contact, OneAtATime: e.Backend != backend.Default,
 		Complain: func(err error) { a.warn(err.Error()) },
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer q.Close()
 	ctx, stop := context.WithCancel(ctx)
@@ -74,17 +78,26 @@ func (a *app) experimentWithWorkers(ctx context.Context, list []experiment.Exper
 	closed := make(chan error, 1)
 	go func() {
 		door := h.Options
-		door.Insecure = true
+		door.State, door.Insecure = state, true
 		err := serve.LetWorkersIn(ctx, q, door, func(at serve.Listening) { a.say("workers join with %s", joinCommand(at)) })
 		if err != nil {
 			stop()
 		}
 		closed <- err
 	}()
-	results, err = experiment.RunElsewhere(ctx, list, o, verbs.Elsewhere(q), hear)
+	err = do(ctx, q)
 	stop()
 	if failed := <-closed; failed != nil {
-		return results, fmt.Errorf("let workers in: %w", failed)
+		return fmt.Errorf("let workers in: %w", failed)
 	}
+	return err
+}
+
+// experimentWithWorkers runs experiments whose runs are jobs for this machine and others.
+func (a *app) experimentWithWorkers(ctx context.Context, list []experiment.Experiment, o experiment.Options, h *hiring, hear func(experiment.Event)) (results []experiment.Result, err error) {
+	err = a.withWorkers(ctx, h, filepath.Join(o.Out, workersFolder), verbs.Env{Backend: o.Backend, Threads: o.Threads}, func(ctx context.Context, q *jobs.Queue) (err error) {
+		results, err = experiment.RunElsewhere(ctx, list, o, verbs.Elsewhere(q), hear)
+		return err
+	})
 	return results, err
 }

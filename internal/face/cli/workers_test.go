@@ -1,0 +1,145 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"easel/internal/face/cli"
+)
+
+// begin starts easel as a process that ends with the test, and returns what it writes.
+func begin(t *testing.T, args ...string) (*exec.Cmd, *bufio.Scanner) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{"easel"}, args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s: %s", args[0], &errs)
+		}
+	})
+	return cmd, bufio.NewScanner(out)
+}
+
+// until reads lines until one has a text, and returns that.
+func until(t *testing.T, lines *bufio.Scanner, text string) string {
+	t.Helper()
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), text) {
+			go func() { // let it write on
+				for lines.Scan() { //nolint:revive // nobody reads it
+				}
+			}()
+			return lines.Text()
+		}
+	}
+	t.Fatalf("nothing says %q", text)
+	return ""
+}
+
+// contents are the files below a folder, without hidden ones.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
+			return fs.SkipDir
+		case e.IsDir():
+			return nil
+		}
+		name, _ := filepath.Rel(dir, path)
+		text, err := os.ReadFile(path)
+		found[filepath.ToSlash(name)] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestBulkOverWorkers: with two workers, of which one is killed in the middle of a batch, a
+// place has the translations of one machine to the bit, whether workers see it or are sent
+// what they need.
+func TestBulkOverWorkers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if err := drawPairs(at("labels/a"), 30, 32); err != nil {
+		t.Fatal(err)
+	}
+	if err := drawPairs(at("labels/b"), 30, 64); err != nil {
+		t.Fatal(err)
+	}
+	easel := func(args ...string) {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := cli.Run(context.Background(), args, cli.Streams{Out: &out, Err: &errs}); code != 0 {
+			t.Fatalf("%s: exit code %d: %s", args[0], code, &errs)
+		}
+	}
+	easel(tiny("--data", at("labels/a"), "--out", at("run"), "--steps", "1")...)
+	easel("translate", "--model", at("run"), "--in", at("labels"), "--out", at("alone"))
+	want := contents(t, at("alone"))
+	for _, shared := range []bool{true, false} {
+		t.Run(fmt.Sprintf("shared %v", shared), func(t *testing.T) {
+			out := at(fmt.Sprintf("photos-%v", shared))
+			command, said := begin(t, "translate", "--model", at("run"), "--in", at("labels"), "--out", out,
+				"--join-token-file", at("token"), "--listen", "127.0.0.1:0", "--only-workers", "--contact", "1s")
+			join := strings.Fields(strings.Split(until(t, said, "workers join with"), "--join ")[1])[0]
+			hire := func(i int) (*exec.Cmd, *bufio.Scanner) {
+				args := []string{"work", "--join", join, "--token-file", at("token"), "--folder", filepath.Join(t.TempDir(), fmt.Sprint(i)), "--threads", "1"}
+				if shared {
+					args = append(args, "--shared", dir)
+				}
+				return begin(t, args...)
+			}
+			first, lines := hire(1)
+			until(t, lines, "begun")
+			_, lines = hire(2)
+			if err := first.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			until(t, lines, "done")
+			var exit *exec.ExitError
+			if err := command.Wait(); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 0) && !errors.Is(err, io.ErrClosedPipe) {
+				t.Fatalf("the command: %v", err)
+			}
+			if got := contents(t, out); !maps.Equal(got, want) {
+				t.Errorf("%d other translations than the %d of one machine", len(got), len(want))
+			}
+			if _, err := os.Stat(filepath.Join(out, ".workers")); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the jobs are left: %v", err)
+			}
+			easel("translate", "--model", at("run"), "--in", at("labels"), "--out", out) // does nothing
+		})
+	}
+}

@@ -1,0 +1,86 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"easel/internal/base/hint"
+	"easel/internal/base/strictjson"
+	"easel/internal/file/imgio"
+	"easel/internal/work/translate"
+)
+
+// Request is a batch that is to be translated elsewhere, as on another machine.
+type Request struct {
+	Files    translate.FileOptions `json:"files"`
+	Pictures []Picture             `json:"pictures"`
+	// Job is what the output place says of itself.
+	Job Job `json:"job"`
+	// Avoid is a worker on which the pictures have failed, if there is one.
+	Avoid string `json:"-"`
+}
+
+// Done is what became of a batch.
+type Done struct {
+	Failed   []Failure       `json:"failed,omitempty"`
+	Warnings []imgio.Warning `json:"warnings,omitempty"`
+	// Seconds are those of the translation itself, on so many threads.
+	Seconds float64 `json:"seconds"`
+	Threads int     `json:"threads"`
+	// Worker has done it, in so many seconds with all that is around it.
+	Worker string  `json:"-"`
+	Took   float64 `json:"-"`
+}
+
+// Elsewhere translates batches in other places, several at once.
+type Elsewhere interface {
+	// Width is how many batches should be waiting or under way, so that nobody is idle.
+	Width() int
+	// Do translates a batch. An error means that nothing is known of any of its pictures.
+	Do(ctx context.Context, r Request) (Done, error)
+}
+
+// RunElsewhere is Run with the pictures translated elsewhere. Of t only the signature and the
+// format are asked for. Pictures that fail are tried once more in the end, where there are
+// several workers by another one.
+func RunElsewhere(ctx context.Context, t Translator, in, out Place, o Options, there Elsewhere, notify func(Event)) (Result, error) {
+	return runAll(ctx, t, in, out, o, there, notify)
+}
+
+// Serve translates a batch that was requested elsewhere. at, which may be nil, hears how many
+// pictures are done. Pictures of the request whose translations are there already are to be
+// left out of it.
+func Serve(ctx context.Context, t Translator, in, out Place, r Request, at func(done int)) (Done, error) {
+	var d Done
+	done := 0
+	h := &here{translator: t, in: in, out: out, files: r.Files, now: time.Now, pause: time.Second, heard: func(_ Picture, warnings []imgio.Warning, _ error) {
+		d.Warnings = append(d.Warnings, warnings...)
+		if done++; at != nil {
+			at(done)
+		}
+	}}
+	began := time.Now()
+	var err error
+	_, d.Failed, err = h.translate(ctx, r.Pictures, time.Time{})
+	d.Seconds = time.Since(began).Seconds()
+	return d, err
+}
+
+// Check fails if a place is not the output place of the request, such as a folder of the same
+// path on another machine.
+func (r Request) Check(ctx context.Context, out Place) error {
+	var there Job
+	text, err := out.Read(ctx, jobFile)
+	if err == nil {
+		err = strictjson.Decode(text, &there)
+	}
+	if err == nil && there != r.Job {
+		err = errors.New("it has translations of another job")
+	}
+	if err != nil {
+		return hint.New(fmt.Errorf("%s is not the place that the command writes to: %w", out, err), "name as {shared} only what both machines see under the same path")
+	}
+	return nil
+}
