@@ -34,6 +34,12 @@ function table(lines) {
   return tables.length === 1 ? tables[0] : uPlot.join(tables);
 }
 
+/** Whether a line has so few values that each can be marked. */
+const few = (values) => values.filter((v) => v != null).length < 40;
+
+/** How much a chart is smoothed before anybody says so: losses of single steps are mostly noise. */
+const usual = (chart) => (Math.max(...chart.lines.map((l) => l.x.length)) > 150 ? 0.9 : 0);
+
 function options(chart, size, log) {
   const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // large on large screens
   const font = `${12 * scale}px system-ui, sans-serif`;
@@ -55,8 +61,9 @@ function options(chart, size, log) {
     series: [
       { label: chart.x, value: (u, v) => format(v) },
       ...chart.lines.map((l, i) => ({
-        label: l.name, stroke: colours[i % colours.length], width: 1.75, spanGaps: true, points: { show: l.x.length < 40 }, value: (u, v) => format(v),
+        label: l.name, stroke: colours[i % colours.length], width: 1.75, spanGaps: true, points: { show: (u, series) => few(u.data[series]) }, value: (u, v) => format(v),
       })),
+      ...chart.lines.map((l, i) => ({ class: "raw", stroke: `${colours[i % colours.length]}38`, width: 1, spanGaps: true, points: { show: false } })),
     ],
   };
 }
@@ -86,9 +93,11 @@ export function draw(figure, chart) {
 
   let shown = null;
   const size = () => ({ width: Math.max(200, plot.clientWidth), height: Math.round(Math.min(420, Math.max(190, plot.clientWidth * 0.5))) });
-  const data = () => {
+  let chosen = false;
+  const data = () => { // lines, and behind them faintly what they were before smoothing
+    if (!chosen) smoothing.value = usual(chart);
     const [x, ...ys] = table(chart.lines);
-    return [x, ...ys.map((y) => smooth(y, Number(smoothing.value)))];
+    return [x, ...ys.map((y) => smooth(y, Number(smoothing.value))), ...ys];
   };
   const make = () => {
     shown?.destroy();
@@ -97,7 +106,7 @@ export function draw(figure, chart) {
     plot.setAttribute("aria-label", describe(chart));
   };
   make();
-  smoothing.addEventListener("input", () => shown.setData(data()));
+  smoothing.addEventListener("input", () => { chosen = true; shown.setData(data()); });
   log.addEventListener("change", make);
   const resized = new ResizeObserver(() => shown.setSize(size()));
   resized.observe(plot);

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"sort"
 	"time"
 
@@ -164,7 +165,7 @@ func (l *loop) charts(list []chart) ([]template.HTML, error) {
 		if len(lines) == 0 {
 			continue
 		}
-		html, err := page.Chart{Title: c.title, X: "step", Zero: true, Lines: lines}.HTML()
+		html, err := page.Chart{Title: c.title, X: "step", Zero: !slices.Contains(c.names, "psnr"), Lines: lines}.HTML()
 		if err != nil {
 			return nil, err
 		}

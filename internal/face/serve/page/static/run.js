@@ -49,7 +49,7 @@ export function run(job, { changed }) {
 export function charts(runs) {
   const titles = [...new Set(runs.flatMap((r) => [...r.state.curves.keys()]))];
   return titles.map((title) => ({
-    title, x: "step", zero: true,
+    title, x: "step", zero: !title.startsWith(measures.psnr),
     lines: runs.flatMap((r) => [...(r.state.curves.get(title) ?? [])].filter(([, l]) => l.x.length > 1)
       .map(([name, l]) => ({ name: r.name ? (r.state.curves.get(title).size > 1 ? `${r.name}: ${name}` : r.name) : name, x: [...l.x], y: [...l.y] }))),
   })).filter((c) => c.lines.length > 0);
