@@ -145,6 +145,34 @@ func ExampleResumeStylize() {
 	fmt.Println(painting.Width, painting.Height)
 }
 
+// Go on with a finished picture at twice its size.
+func ExampleContinueStylize() {
+	options, err := easel.ContinueStylize("night.png", easel.StylizeOptions{Content: "photos/tubingen.jpg"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	options.Out = "large.png"
+	if _, _, err := easel.Stylize(context.Background(), options, nil); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// Paint a video, each frame from the one before.
+func ExampleStylizeVideo() {
+	options, err := easel.StylizePreset("easel")
+	if err != nil {
+		log.Fatal(err)
+	}
+	options.Styles = []easel.StylizeStyle{{Path: "starry_night.jpg", Weight: 1}}
+	film := easel.DefaultVideo()
+	film.In, film.Out, film.Size = "in.mp4", "out.mp4", 384
+	result, err := easel.StylizeVideo(context.Background(), options, easel.DefaultStylizeFrames(), film, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Frames, "frames")
+}
+
 // Make Figure 1 of Gatys et al. 2016 with pictures of your own.
 func ExampleMakeStyleFigure() {
 	base, err := easel.StylizePreset("easel")

@@ -114,6 +114,7 @@ func TestConversions(t *testing.T) {
 	same[stylize.Options, StylizeOptions](t)
 	same[stylize.Event, StylizeEvent](t)
 	same[stylize.ResumeOptions, ResumeStylizeOptions](t)
+	same[stylize.FrameOptions, StylizeFrames](t)
 	same[eval.Options, EvaluationOptions](t)
 	same[demo.Options, DemoOptions](t)
 	same[experiment.Options, ExperimentOptions](t)

@@ -6,6 +6,7 @@ import (
 	"easel/internal/file/imgio"
 	"easel/internal/work/experiment/figure"
 	"easel/internal/work/stylize"
+	"easel/internal/work/video"
 )
 
 // StylizePreset returns a preset by its name: "easel" (what looks best in a few minutes),
@@ -42,6 +43,34 @@ func Stylize(ctx context.Context, o StylizeOptions, notify func(StylizeEvent)) (
 // ResumeStylize continues a style transfer from the checkpoint of an interrupted one.
 func ResumeStylize(ctx context.Context, o ResumeStylizeOptions, notify func(StylizeEvent)) (Picture, StylizeResult, error) {
 	return painted(stylize.Resume(ctx, convert[stylize.ResumeOptions](o), hearing[stylize.Event](notify)))
+}
+
+// ContinueStylize returns the options with which Stylize goes on with a finished picture, at
+// twice its size: those that made it, which a PNG says. Its pictures and weights are where
+// places says, as far as it names any, or else under their names, here or beside it. They
+// must show what they showed then.
+func ContinueStylize(painting string, places StylizeOptions) (StylizeOptions, error) {
+	p, err := stylize.ReadPainting(painting)
+	if err != nil {
+		return StylizeOptions{}, public(err)
+	}
+	p.Move(convert[stylize.Options](places))
+	o, err := p.Larger()
+	return convert[StylizeOptions](o), public(err)
+}
+
+// DefaultStylizeFrames returns the default options for StylizeVideo.
+func DefaultStylizeFrames() StylizeFrames { return convert[StylizeFrames](stylize.DefaultFrames()) }
+
+// StylizeVideo paints a video, or a folder of frames, as Stylize paints pictures: each frame
+// begins with the one before, moved to where things are now, and is kept near it (Ruder et
+// al. 2016). The video's options say which frames, how large, and where to; from o it takes
+// all but Content, Init, Out and sizes. If ctx ends, the frames so far are kept, and the
+// same call goes on from there. A network paints a video in a fraction of the time: see
+// Model.Video.
+func StylizeVideo(ctx context.Context, o StylizeOptions, frames StylizeFrames, film VideoOptions, notify func(VideoEvent)) (VideoResult, error) {
+	r, err := stylize.Video(ctx, convert[stylize.Options](o), convert[stylize.FrameOptions](frames), convert[video.Options](film), nil, hearing[video.Event](notify))
+	return convert[VideoResult](r), public(err)
 }
 
 func painted(p *imgio.Picture, r stylize.Result, err error) (Picture, StylizeResult, error) {

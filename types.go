@@ -1102,6 +1102,9 @@ type StylizeOptions struct {
 	// Init is the initial picture: content, noise, style or a file.
 	// Default content.
 	Init string `json:"init"`
+	// Continue is a finished picture to go on with at a larger size, "" for none:
+	// it takes the place of the stages up to its own size, and of Init.
+	Continue string `json:"continue,omitempty"`
 	// Seed of random weights and noise; InitSeed is added to it for the noise alone,
 	// to start again with the same network.
 	// Default 0.
@@ -1168,6 +1171,19 @@ type StylizeStyle struct {
 	// Mask is a grey picture with the content's shape, white where this style belongs;
 	// "" means everywhere.
 	Mask string `json:"mask"`
+}
+
+// StylizeFrames say how the frames of a video follow each other. Begin with
+// DefaultStylizeFrames.
+type StylizeFrames struct {
+	// TemporalWeight is the weight of the temporal loss (style.Temporal), for
+	// objectives as large as that of the preset easel; 0 leaves it out.
+	// 0 or more; 0 is none; default 50.
+	TemporalWeight float64 `json:"temporal_weight"`
+	// Iterations of a frame that begins with the one before. A first frame, and one
+	// after a cut, has the stages and iterations of a picture.
+	// From 1 to 2147483647; default 30.
+	Iterations int `json:"frame_iterations"`
 }
 
 // StyleObjective is the loss to minimise.
@@ -1366,6 +1382,8 @@ type StylizeLosses struct {
 	Content   float64 `json:"content"`
 	Style     float64 `json:"style"`
 	Variation float64 `json:"tv"`
+	// Temporal is how far a frame is from the one before; pictures have none.
+	Temporal float64 `json:"temporal,omitempty"`
 	// Layers are the parts of Content and Style, such as style/relu1_1.
 	Layers map[string]float64 `json:"layers,omitempty"`
 }

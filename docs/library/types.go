@@ -47,7 +47,7 @@ func byHand() map[reflect.Type]string {
 func types() []public {
 	styleTraining := must(train.DefaultStyle(feedforward.Johnson, weights.Random))
 	training, stylizing, evaluation, translation := train.Default(), must(stylize.Preset(stylize.DefaultPreset)), eval.Default(), translate.Options{}
-	filming := video.Default()
+	filming, following := video.Default(), stylize.DefaultFrames()
 	demonstration, experiments, studied, analysis := demo.Default(), experiment.DefaultOptions(), study.Default(), study.DefaultAnalysis()
 	preparation, edges, combining, splitting := prepare.Default(), edge.DefaultOptions(), prepare.CombineOptions{}, prepare.DefaultSplitOptions()
 	graying, holes, lowres, noise := prepare.DefaultGrayOptions(), prepare.DefaultHoleOptions(), prepare.DefaultLowresOptions(), prepare.DefaultNoiseOptions()
@@ -107,6 +107,9 @@ func types() []public {
 			about:   "StylizeOptions are everything about a style transfer: the pictures, the network, the objective, sizes and iterations. Begin with StylizePreset.",
 			options: stylizing.Declared()},
 		{of: reflect.TypeFor[stylize.Style](), name: "StylizeStyle"},
+		{of: reflect.TypeFor[stylize.FrameOptions](), name: "StylizeFrames",
+			about:   "StylizeFrames say how the frames of a video follow each other. Begin with DefaultStylizeFrames.",
+			options: following.Declared()},
 		{of: reflect.TypeFor[style.Objective](), name: "StyleObjective", options: stylizing.Objective.Declared()},
 		{of: reflect.TypeFor[style.LayerWeight](), name: "LayerWeight"},
 		{of: reflect.TypeFor[style.Formula](), name: "Formula"},

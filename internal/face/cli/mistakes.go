@@ -30,9 +30,10 @@ func unknownCommand(cmd *cobra.Command, word string) error {
 }
 
 // wrongFlag words the errors of the flag parser. After a mistyped command, flags are
-// reported of the command above, and a file's name may begin with a dash.
+// reported of the command above, unless it takes arguments itself, and a file's name may
+// begin with a dash.
 func wrongFlag(cmd *cobra.Command, err error) error {
-	if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
+	if args := cmd.Flags().Args(); cmd.HasSubCommands() && cmd.Args != nil && len(args) > 0 {
 		return unknownCommand(cmd, args[0])
 	}
 	if strings.HasPrefix(err.Error(), "unknown shorthand flag") {

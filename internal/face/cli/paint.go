@@ -132,7 +132,7 @@ func (a *app) paintEvery(ctx context.Context, f stylizeFlags, asked stylize.Opti
 
 // paintVideo is easel stylize --model --video.
 func (a *app) paintVideo(cmd *cobra.Command, f stylizeFlags, args []string) error {
-	o, err := parseVideo(cmd, args, func(flag string) bool { return slices.Contains(paintFlags, flag) })
+	o, err := parseVideo(cmd, args, "--model and --video", func(flag string) bool { return slices.Contains(paintFlags, flag) })
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (a *app) paintVideo(cmd *cobra.Command, f stylizeFlags, args []string) erro
 		return err
 	}
 	defer func() { _ = m.Close() }()
-	return a.video(cmd.Context(), m, o)
+	return a.modelVideo(cmd.Context(), m, o)
 }
 
 // openStyle opens the network of --model with the style that is asked for.

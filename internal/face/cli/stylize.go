@@ -72,9 +72,11 @@ With --model, a network that was trained for one style (Johnson et al. 2016) or,
 in folders, into the folder --out, in one pass each; easel style train makes one. --style
 and --blend mix several styles, of a network that has learned some by their names; --mask
 says where each belongs, and --colors where colours come from.
---video paints a video through ffmpeg, or a folder of frames. Each frame is blended with
-the one before, moved to where things are now, so that strokes do not flicker; --size is
-that of the frames. An interrupted command goes on when it is given again.
+
+--video paints a video through ffmpeg, or a folder of frames; --size is that of the
+frames. An interrupted command goes on when it is given again. Strokes do not flicker:
+each frame begins with the one before, moved to where things are now, and is kept near
+it (Ruder et al. 2016). With --model it is blended with that.
 
 Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 		Example: `  easel stylize --content tubingen.jpg --style starry_night.jpg --out night.png --weights vgg19.safetensors
@@ -85,10 +87,14 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
   easel stylize --model mosaic.safetensors --out painted photos/*.jpg
   easel stylize --model adain.safetensors --style any.jpg --strength 0.7 --out painted photos
   easel stylize --model starry.safetensors --video in.mp4 --out out.mp4
+  easel stylize --video in.mp4 --style starry_night.jpg --size 384 --out out.mp4
+  easel stylize continue night.png --size 1024 --out large.png
   easel stylize --resume night.checkpoint.safetensors`,
 	}
-	film := video.Default()
-	addOptions(cmd, slices.Concat(f.declared(), videoOptions(&film, &film.Size), shown.Declared()))
+	film, frames := video.Default(), stylize.DefaultFrames()
+	ofVideos := slices.Concat(videoOptions(&film, &film.Size), frames.Declared())
+	addOptions(cmd, slices.Concat(f.declared(), ofVideos, shown.Declared()))
+	cmd.AddCommand(a.continueCommand())
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := f.declared().Apply(given(cmd)); err != nil {
 			return usage(err, see(cmd))
@@ -98,10 +104,15 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 				return usage(fmt.Errorf("--%s is that of a network: it goes with --model", name), see(cmd))
 			}
 		}
-		if f.model != "" && cmd.Flags().Lookup("video").Value.String() != "" {
+		switch isVideo, err := namesVideo(cmd); {
+		case err != nil:
+			return err
+		case isVideo && f.model != "":
 			return a.paintVideo(cmd, f, args)
+		case isVideo:
+			return a.stylizeVideo(cmd, f, args)
 		}
-		if err := noVideo(cmd, &film, &film.Size); err != nil {
+		if err := noVideo(cmd, ofVideos); err != nil {
 			return err
 		}
 		if f.model != "" {
@@ -159,13 +170,19 @@ func (a *app) stylizeOptions(cmd *cobra.Command, preset string, size int) (styli
 	if o.Content == "" && !flags.Changed("size") {
 		o.Width, o.Height = o.Size, o.Size
 	}
-	if flags.Changed("iterations") && !flags.Changed("final-iterations") {
-		o.FinalIterations = 0 // the preset's belongs to the preset's iterations
-	}
+	settleIterations(cmd, &o)
 	if err := o.Validate(); err != nil {
 		return o, usage(err, see(cmd))
 	}
 	return o, nil
+}
+
+// settleIterations forgets final iterations that belong to other iterations than are asked
+// for.
+func settleIterations(cmd *cobra.Command, o *stylize.Options) {
+	if flags := cmd.Flags(); flags.Changed("iterations") && !flags.Changed("final-iterations") {
+		o.FinalIterations = 0
+	}
 }
 
 // startingOptions returns the preset that was asked for, or the default for the weights

@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/dustin/go-humanize/english"
 
+	"easel/internal/file/imgio"
 	"easel/internal/work/stylize"
 )
 
@@ -50,8 +51,16 @@ func (l *stylizeListener) hear(i stylize.Event) {
 	case stylize.Ended:
 		l.clear()
 		l.say("%d iterations in %s; loss %.5g (content %.4g, style %.4g)", i.Done, duration(i.Seconds), i.Losses.Total, i.Losses.Content, i.Losses.Style)
-		l.say("wrote %s: %d×%d; for a larger picture with the same look, try --size %d", i.Path, i.Width, i.Height, 2*max(i.Width, i.Height))
+		l.say("wrote %s: %d×%d%s", i.Path, i.Width, i.Height, larger(i.Path))
 	}
+}
+
+// larger says how a picture is made larger, if it says how it was made.
+func larger(path string) string {
+	if f, err := imgio.FormatOf(path); err != nil || f != imgio.PNG {
+		return ""
+	}
+	return "; easel stylize continue makes it larger, with the same look"
 }
 
 func (l *stylizeListener) planned(i stylize.Event) {

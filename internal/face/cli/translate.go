@@ -106,7 +106,7 @@ others; the exit code is 1 then.`,
 			if cmd.Flags().Lookup("video").Value.String() != "" {
 				return a.translateVideo(cmd, f, args)
 			}
-			if err := noVideo(cmd, &shown); err != nil {
+			if err := noVideo(cmd, videoOptions(&shown)); err != nil {
 				return err
 			}
 			if err := f.check(args); err != nil {
@@ -124,7 +124,7 @@ others; the exit code is 1 then.`,
 
 // translateVideo is easel translate --video.
 func (a *app) translateVideo(cmd *cobra.Command, f translateFlags, args []string) error {
-	o, err := parseVideo(cmd, args, func(flag string) bool {
+	o, err := parseVideo(cmd, args, "--video", func(flag string) bool {
 		_, ok := f.options.Declared().Find(flag)
 		return ok || flag == "model" || flag == "precision"
 	})
@@ -142,7 +142,7 @@ func (a *app) translateVideo(cmd *cobra.Command, f translateFlags, args []string
 		return err
 	}
 	defer func() { _ = m.Close() }()
-	return a.video(cmd.Context(), m, o)
+	return a.modelVideo(cmd.Context(), m, o)
 }
 
 func (f *translateFlags) check(args []string) error {

@@ -18,15 +18,16 @@ func videoOptions(o *video.Options, shared ...any) option.List {
 	return o.Declared().Without(append(shared, &o.Out, &o.Force)...)
 }
 
-// parseVideo reads the flags of --video. applies says which others have an effect.
-func parseVideo(cmd *cobra.Command, args []string, applies func(flag string) bool) (video.Options, error) {
+// parseVideo reads the flags of --video. applies says which others have an effect with the
+// flags that choose it.
+func parseVideo(cmd *cobra.Command, args []string, with string, applies func(flag string) bool) (video.Options, error) {
 	o := video.Default()
 	declared := o.Declared()
 	var idle error
 	cmd.Flags().Visit(func(one *pflag.Flag) {
 		_, ok := declared.Find(one.Name)
 		if ok = ok || cmd.InheritedFlags().Lookup(one.Name) != nil || applies(one.Name); !ok && idle == nil {
-			idle = usage(fmt.Errorf("--%s has no effect with --video", one.Name), "")
+			idle = usage(fmt.Errorf("--%s has no effect with %s", one.Name, with), "")
 		}
 	})
 	if err := declared.Apply(given(cmd)); err != nil && idle == nil {
@@ -46,11 +47,16 @@ func parseVideo(cmd *cobra.Command, args []string, applies func(flag string) boo
 	return o, nil
 }
 
-// video paints a video by a model.
-func (a *app) video(ctx context.Context, m *translate.Model, o video.Options) error {
+// modelVideo paints a video by a model.
+func (a *app) modelVideo(ctx context.Context, m *translate.Model, o video.Options) error {
+	return a.video(o, func(_ *bar, notify func(video.Event)) (video.Result, error) { return m.Video(ctx, o, notify) })
+}
+
+// video shows how a video is painted.
+func (a *app) video(o video.Options, paint func(bar *bar, notify func(video.Event)) (video.Result, error)) error {
 	bar := a.progress("painting", 0)
 	defer bar.finish()
-	r, err := m.Video(ctx, o, func(e video.Event) {
+	r, err := paint(bar, func(e video.Event) {
 		bar.total(e.Total)
 		bar.at(e.Done, "frames")
 		if a.json {
@@ -75,18 +81,15 @@ func (a *app) video(ctx context.Context, m *translate.Model, o video.Options) er
 	return nil
 }
 
-// noVideo refuses flags of a video where there is none, and a video where there is no model.
-func noVideo(cmd *cobra.Command, o *video.Options, shared ...any) error {
-	for _, one := range videoOptions(o, append(shared, &o.In)...) {
+// noVideo refuses flags of a video where there is none.
+func noVideo(cmd *cobra.Command, list option.List) error {
+	if cmd.Flags().Changed("video") {
+		return usage(errors.New("--video is empty"), "name a video, or a folder of frames")
+	}
+	for _, one := range list {
 		if one.Flag != "" && cmd.Flags().Changed(one.Flag) {
 			return usage(fmt.Errorf("--%s goes with --video", one.Flag), "")
 		}
-	}
-	switch f := cmd.Flags().Lookup("video"); {
-	case f.Changed && f.Value.String() == "":
-		return usage(errors.New("--video is empty"), "name a video, or a folder of frames")
-	case f.Changed:
-		return usage(errors.New("--video goes with --model: frames are painted by a network"), "easel style train makes one")
 	}
 	return nil
 }

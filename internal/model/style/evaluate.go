@@ -23,12 +23,12 @@ func (e *Evaluator) Evaluate(x, gradient []float32) (Losses, error) {
 		err = e.inTiles(x, gradient, &losses)
 	}
 	if err == nil {
-		err = e.vary(x, gradient, &losses)
+		err = e.ofPixels(x, gradient, &losses)
 	}
 	if err != nil {
 		return Losses{}, fmt.Errorf("style objective: %w", err)
 	}
-	losses.Total = losses.Content + losses.Style + losses.Variation
+	losses.Total = losses.Content + losses.Style + losses.Variation + losses.Temporal
 	return losses, nil
 }
 
@@ -130,17 +130,23 @@ func scaleInto(dst, src []float32, factor float32) {
 	}
 }
 
-// vary adds the total variation.
-func (e *Evaluator) vary(x, gradient []float32, losses *Losses) error {
-	if e.variation == nil {
+// ofPixels adds the losses that need no network: total variation, and nearness to the
+// frame before.
+func (e *Evaluator) ofPixels(x, gradient []float32, losses *Losses) error {
+	if e.pixels == nil {
 		return nil
 	}
-	copy(e.variation.Input("picture"), x)
-	if err := e.variation.Run(); err != nil {
+	copy(e.pixels.Input("picture"), x)
+	if err := e.pixels.Run(); err != nil {
 		return err
 	}
-	r := reader{program: e.variation}
-	losses.Variation = float64(r.output("variation")[0])
+	r := reader{program: e.pixels}
+	if e.varies() {
+		losses.Variation = float64(r.output("variation")[0])
+	}
+	if e.temporal != nil {
+		losses.Temporal = float64(r.output("temporal")[0])
+	}
 	for i, v := range r.output("gradient") {
 		gradient[i] += v
 	}

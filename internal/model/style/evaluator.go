@@ -17,6 +17,8 @@ type Problem struct {
 	Content map[string]Map
 	// Regions are the styles and where they belong.
 	Regions []Region
+	// Temporal, if not nil, keeps a frame near the one before it.
+	Temporal *Temporal
 }
 
 // Region is a part of the picture with a style of its own.
@@ -32,7 +34,7 @@ type Region struct {
 
 // Losses are those of a picture, weighted; their sum is Total.
 type Losses struct {
-	Total, Content, Style, Variation float64
+	Total, Content, Style, Variation, Temporal float64
 	// Layers are the parts of Content and Style, such as content/relu4_2 and style/relu1_1.
 	Layers map[string]float64
 }
@@ -41,10 +43,10 @@ type Losses struct {
 // goroutine at a time.
 type Evaluator struct {
 	objectiveGraphs
-	whole     device.Program // nil with several tiles
-	head      device.Program
-	variation device.Program
-	content   map[string]Map
+	whole   device.Program // nil with several tiles
+	head    device.Program
+	pixels  device.Program // nil without losses of pixels
+	content map[string]Map
 }
 
 // Evaluator prepares a problem: it checks everything and allocates all memory, except for
@@ -58,9 +60,10 @@ func (n *Network) Evaluator(p Problem, layout Layout) (*Evaluator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("style objective: %w", err)
 	}
-	if err := o.setTargets(p); err != nil {
+	if err := errors.Join(p.Temporal.check(p.Height, p.Width), o.setTargets(p)); err != nil {
 		return nil, fmt.Errorf("style objective: %w", err)
 	}
+	o.temporal = p.Temporal
 	e := &Evaluator{objectiveGraphs: *o, content: p.Content}
 	if err := e.compile(); err != nil {
 		return nil, errors.Join(fmt.Errorf("style objective: %w", err), e.Close())
@@ -128,9 +131,12 @@ func (o *objectiveGraphs) setTargets(p Problem) error {
 }
 
 func (e *Evaluator) compile() (err error) {
-	if e.varies() {
-		if e.variation, err = e.network.compile(e.variationGraph); err != nil {
+	if e.hasPixels() {
+		if e.pixels, err = e.network.compile(e.pixelGraph); err != nil {
 			return err
+		}
+		if e.temporal != nil {
+			e.temporal.set(e.pixels)
 		}
 	}
 	if len(e.tiles) > 1 {
@@ -172,11 +178,11 @@ func (e *Evaluator) setStyle(p device.Program) {
 
 // Close frees the evaluator's memory.
 func (e *Evaluator) Close() (err error) {
-	for _, p := range []device.Program{e.whole, e.head, e.variation} {
+	for _, p := range []device.Program{e.whole, e.head, e.pixels} {
 		if p != nil {
 			err = errors.Join(err, p.Close())
 		}
 	}
-	e.whole, e.head, e.variation = nil, nil, nil
+	e.whole, e.head, e.pixels = nil, nil, nil
 	return err
 }

@@ -21,7 +21,8 @@ type recorder struct {
 func (r recorder) Input(name string) []float32 { return r.inputs[name] }
 
 // The gradient to the pixels is the slope of the objective through the whole
-// chain, in float64 at 20×17 pixels: every formula, comparison and variation.
+// chain, in float64 at 20×17 pixels: every formula, comparison and variation, and with a
+// frame before.
 func TestFiniteDifferences(t *testing.T) {
 	t.Parallel()
 	const height, width = 20, 17
@@ -56,6 +57,9 @@ func TestFiniteDifferences(t *testing.T) {
 		p := Problem{Height: height, Width: width, Objective: o, Content: content, Regions: []Region{
 			{Target: target, Mask: draw(height * width), Weight: 1},
 		}}
+		if o.Comparison == Gram {
+			p.Temporal = &Temporal{Before: draw(height * width * 3), Trust: draw(height * width), Weight: 3}
+		}
 		x := draw(height * width * 3)
 		at := chain(t, n, p)
 		_, gradient := at(x)
@@ -81,7 +85,7 @@ func TestFiniteDifferences(t *testing.T) {
 	}
 }
 
-// chain is a problem's objective with its total variation as one graph in
+// chain is a problem's objective with its losses of pixels as one graph in
 // float64.
 func chain(t *testing.T, n *Network, p Problem) func(x any) (float64, []float64) {
 	t.Helper()
@@ -89,18 +93,23 @@ func chain(t *testing.T, n *Network, p Problem) func(x any) (float64, []float64)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, varied := graph.New(), graph.New()
+	whole, pixels := graph.New(), graph.New()
 	e.wholeGraph(whole, e.tiles[0])
 	graphs := []*graph.Graph{whole}
-	if e.varies() {
-		e.variationGraph(varied)
-		graphs = append(graphs, varied)
+	if e.hasPixels() {
+		e.pixelGraph(pixels)
+		graphs = append(graphs, pixels)
 	}
 	inputs := map[string][]float32{}
-	for _, node := range whole.Nodes() {
-		if in, ok := node.Op().(graph.Input); ok {
-			inputs[in.Label] = make([]float32, node.Shape().Size())
+	for _, g := range graphs {
+		for _, node := range g.Nodes() {
+			if in, ok := node.Op().(graph.Input); ok {
+				inputs[in.Label] = make([]float32, node.Shape().Size())
+			}
 		}
+	}
+	if p.Temporal != nil {
+		p.Temporal.set(recorder{inputs: inputs})
 	}
 	e.setContent(e.tiles[0], recorder{inputs: inputs})
 	e.setMasks(e.tiles[0], recorder{inputs: inputs})

@@ -13,6 +13,7 @@ type objectiveGraphs struct {
 	contentFactors map[string]float64
 	styleFactors   []map[string]float64 // by region
 	targets        []map[string]target
+	temporal       *Temporal // nil for none
 }
 
 func (n *Network) objectiveGraphs(height, width int, o Objective, masks []Mask, layout Layout) (*objectiveGraphs, error) {
@@ -159,12 +160,25 @@ func (o *objectiveGraphs) tileGraph(g *graph.Graph, t tile) {
 	g.Output("gradient", graph.Gradient(total, x)[0])
 }
 
-func (o *objectiveGraphs) variationGraph(g *graph.Graph) {
+// pixelGraph computes the losses of pixels, and their gradient.
+func (o *objectiveGraphs) pixelGraph(g *graph.Graph) {
 	x := g.Input("picture", 1, o.height, o.width, 3)
-	loss := graph.Scale(variation(o.objective.Variation, x), float32(o.objective.VariationWeight))
-	g.Output("variation", loss)
-	g.Output("gradient", graph.Gradient(loss, x)[0])
+	var total *graph.Node
+	add := func(name string, loss *graph.Node) {
+		g.Output(name, loss)
+		total = plus(total, loss)
+	}
+	if o.varies() {
+		add("variation", o.objective.VariationOf(x))
+	}
+	if o.temporal != nil {
+		add("temporal", temporalLoss(x, o.temporal.Weight))
+	}
+	g.Output("gradient", graph.Gradient(total, x)[0])
 }
+
+// hasPixels reports whether there are losses of pixels.
+func (o *objectiveGraphs) hasPixels() bool { return o.varies() || o.temporal != nil }
 
 func (o *objectiveGraphs) varies() bool {
 	return o.objective.Variation != NoVariation && o.objective.VariationWeight > 0
@@ -172,8 +186,9 @@ func (o *objectiveGraphs) varies() bool {
 
 // EvaluatorMemory returns the most memory that an Evaluator needs for a problem of the
 // given size, in bytes, without the network's weights, the problem's targets and the
-// caller's data. Masked says which regions have masks.
-func (n *Network) EvaluatorMemory(height, width int, o Objective, masked []bool, layout Layout) (int64, error) {
+// caller's data. Masked says which regions have masks, temporal whether there is a frame
+// before.
+func (n *Network) EvaluatorMemory(height, width int, o Objective, masked []bool, temporal bool, layout Layout) (int64, error) {
 	masks := make([]Mask, len(masked))
 	for i, m := range masked {
 		if m {
@@ -183,6 +198,9 @@ func (n *Network) EvaluatorMemory(height, width int, o Objective, masked []bool,
 	graphs, err := n.objectiveGraphs(height, width, o, masks, layout)
 	if err != nil {
 		return 0, err
+	}
+	if temporal {
+		graphs.temporal = &Temporal{}
 	}
 	return graphs.memory()
 }
@@ -196,8 +214,8 @@ func (o *objectiveGraphs) memory() (total int64, err error) {
 		bytes, err = frame{network: o.network, tiles: []tile{{}}}.estimate(func(g *graph.Graph, _ tile) { build(g) })
 		total += bytes
 	}
-	if o.varies() {
-		single(o.variationGraph)
+	if o.hasPixels() {
+		single(o.pixelGraph)
 	}
 	if len(o.tiles) == 1 {
 		single(func(g *graph.Graph) { o.wholeGraph(g, o.tiles[0]) })

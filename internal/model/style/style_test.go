@@ -399,7 +399,7 @@ func TestMemory(t *testing.T) {
 	n := network(t, processor(t, 1), 8, vgg.Default())
 	bytes := map[int]int64{}
 	for _, rows := range []int{1, 4, 16} {
-		taken, err := n.EvaluatorMemory(1024, 256, style.Paper(), []bool{false}, style.Layout{Rows: rows, Columns: 1})
+		taken, err := n.EvaluatorMemory(1024, 256, style.Paper(), []bool{false}, false, style.Layout{Rows: rows, Columns: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -514,4 +514,40 @@ func TestVariation(t *testing.T) {
 func ExampleLayout() {
 	fmt.Println(style.Layout{Rows: 3, Columns: 1})
 	// Output: 3×1
+}
+
+// TestTemporal: what keeps a frame near the one before is the mean of trust·(x − before)²,
+// and adds its gradient to that of the others, in tiles too.
+func TestTemporal(t *testing.T) {
+	t.Parallel()
+	const height, width, weight = 48, 40, 3.5
+	n := network(t, processor(t, 2), 3, vgg.Default())
+	p := problem(t, n, height, width, style.Easel(), false)
+	x, before := picture(height, width, 7).Pixels, picture(height, width, 8).Pixels
+	trust := make([]float32, height*width)
+	for i := range trust {
+		trust[i] = float32(i%width) / width
+	}
+	for _, layout := range []style.Layout{style.Whole(), {Rows: 2, Columns: 1}} {
+		p.Temporal = nil
+		plain, gradient := evaluate(t, n, p, layout, x)
+		p.Temporal = &style.Temporal{Before: before, Trust: trust, Weight: weight}
+		losses, kept := evaluate(t, n, p, layout, x)
+		want := 0.0
+		for i := range x {
+			d := float64(x[i]) - float64(before[i])
+			want += weight * float64(trust[i/3]) * d * d / float64(len(x))
+			slope := float32(2 * weight * float64(trust[i/3]) * d / float64(len(x)))
+			if got := kept[i] - gradient[i]; !near.Within(float64(got-slope), 1e-6) {
+				t.Fatalf("%v: the gradient at %d is %g, want %g", layout, i, got, slope)
+			}
+		}
+		if !near.Within(losses.Temporal-want, 1e-5*want) || !near.Within(losses.Total-plain.Total-want, 1e-5*losses.Total) {
+			t.Errorf("%v: the loss is %g, want %g; %+v", layout, losses.Temporal, want, losses)
+		}
+	}
+	p.Temporal.Trust = trust[1:]
+	if _, err := n.Evaluator(p, style.Whole()); err == nil {
+		t.Error("trust of another size is taken")
+	}
 }

@@ -135,7 +135,7 @@ func (r *runner) restore(c *checkpointState) error {
 		return fmt.Errorf("resume: %w", err)
 	}
 	r.entered = true
-	r.stage, r.iteration, r.done, r.x, r.before = c.Stage, c.Iteration, c.Done, c.x, c.Seconds
+	r.stage, r.iteration, r.done, r.x, r.earlier = c.Stage, c.Iteration, c.Done, c.x, c.Seconds
 	r.last.Total, r.last.Content, r.last.Style, r.last.Variation = c.Losses.Total, c.Losses.Content, c.Losses.Style, c.Losses.Variation
 	r.last.Layers = c.Losses.Layers
 	r.plan.Resumed, r.plan.Done = true, c.Done

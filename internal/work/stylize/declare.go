@@ -1,6 +1,7 @@
 package stylize
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -28,11 +29,12 @@ func (o *Options) Declared() option.List {
 func (o *Options) declarePictures() option.List {
 	return append(option.Group("Pictures",
 		option.Text(&o.Content, "content", "picture whose content is kept").As("PICTURE"),
-		option.Many(&o.Styles, "style", "PICTURE", "picture whose style is taken; repeat for each", func([]Style) string { return "" }, parseStyles),
+		option.Many(&o.Styles, "style", "PICTURE", "picture whose style is taken; repeat for each", func([]Style) string { return "" }, o.parseStyles),
 		option.Many(&o.Styles, "blend", "X,X,...", "weights of the styles, such as 2,1 (default: equal)", func([]Style) string { return "" }, o.parseBlend),
 		option.Many(&o.Styles, "mask", "PICTURE", "grey picture that is white where the style with the same number belongs; repeat for each style (- for none)",
 			func([]Style) string { return "" }, o.parseMasks),
 		option.Text(&o.Init, "init", "initial picture: content, noise, style or a file").As("NAME|PICTURE"),
+		option.Text(&o.Continue, "", "finished picture to go on with"),
 		option.Text(&o.Out, "out", "the result: .png, .jpg, .tif or .webp").As("PICTURE").OnResume(),
 		option.Bool(&o.Force, "force", "overwrite the result if it exists").OnResume(),
 		option.Int(&o.Depth, "depth", "bits per sample of the result", 8, 16).Must("8 or 16", func() bool { return o.Depth == 8 || o.Depth == 16 }).OrZero("the content's"),
@@ -92,10 +94,14 @@ func (o *Options) declareRun() option.List {
 	)
 }
 
-func parseStyles(paths []string) ([]Style, error) {
+// parseStyles keeps weights and masks of styles that are only somewhere else.
+func (o *Options) parseStyles(paths []string) ([]Style, error) {
 	styles := make([]Style, len(paths))
+	if len(o.Styles) == len(paths) {
+		copy(styles, o.Styles)
+	}
 	for i, path := range paths {
-		styles[i] = Style{Path: path, Weight: 1}
+		styles[i].Path, styles[i].Weight = path, cmp.Or(styles[i].Weight, 1)
 	}
 	return styles, nil
 }

@@ -60,12 +60,14 @@ type Losses struct {
 	Content   float64 `json:"content"`
 	Style     float64 `json:"style"`
 	Variation float64 `json:"tv"`
+	// Temporal is how far a frame is from the one before; pictures have none.
+	Temporal float64 `json:"temporal,omitempty"`
 	// Layers are the parts of Content and Style, such as style/relu1_1.
 	Layers map[string]float64 `json:"layers,omitempty"`
 }
 
 func lossesOf(l style.Losses) *Losses {
-	return &Losses{Total: l.Total, Content: l.Content, Style: l.Style, Variation: l.Variation, Layers: l.Layers}
+	return &Losses{Total: l.Total, Content: l.Content, Style: l.Style, Variation: l.Variation, Temporal: l.Temporal, Layers: l.Layers}
 }
 
 // Plan describes what a run will do.

@@ -41,7 +41,7 @@ func (r *runner) report(i Event) Event {
 	return i
 }
 
-func (r *runner) seconds() float64 { return r.before + time.Since(r.started).Seconds() }
+func (r *runner) seconds() float64 { return r.earlier + time.Since(r.started).Seconds() }
 
 // found returns the picture so far, ready to be written.
 func (r *runner) found() (*imgio.Picture, error) {
@@ -54,7 +54,7 @@ func (r *runner) write(path string) error {
 	if err != nil {
 		return err
 	}
-	return imgio.Write(path, p, r.o.made()...)
+	return imgio.Write(path, p, r.texts()...)
 }
 
 // end writes the result and removes the checkpoint, which is no longer needed.
@@ -64,7 +64,7 @@ func (r *runner) end() (*imgio.Picture, Result, error) {
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
 	}
 	if r.o.Out != "" {
-		if err := imgio.Write(r.o.Out, p, r.o.made()...); err != nil {
+		if err := imgio.Write(r.o.Out, p, r.texts()...); err != nil {
 			return nil, Result{}, fmt.Errorf("stylize: %w", err)
 		}
 		if err := os.Remove(r.o.checkpoint()); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -86,7 +86,7 @@ func (r *runner) interrupted() (*imgio.Picture, Result, error) {
 	}
 	p, err := r.found()
 	if err == nil && r.o.Out != "" {
-		if err = imgio.Write(r.o.Out, p, r.o.made()...); err == nil {
+		if err = imgio.Write(r.o.Out, p, r.texts()...); err == nil {
 			r.written = true
 			err = r.save()
 		}

@@ -105,6 +105,9 @@ type Options struct {
 
 	// Init is the initial picture: content, noise, style or a file.
 	Init string `json:"init"`
+	// Continue is a finished picture to go on with at a larger size, "" for none: it takes
+	// the place of the stages up to its own size, and of Init.
+	Continue string `json:"continue,omitempty"`
 	// Seed of random weights and noise; InitSeed is added to it for the noise alone, to
 	// start again with the same network.
 	Seed     uint64 `json:"seed"`

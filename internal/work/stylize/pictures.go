@@ -22,10 +22,15 @@ type pictures struct {
 	styles  []*imgio.Picture // in the order of Options.Styles
 	masks   []*imgio.Picture // grey, nil for none
 	first   *imgio.Picture   // the initial picture, nil unless it is a file
+	painted *imgio.Picture   // the picture of Options.Continue, nil for none
+	// before is the frame before this one of a video, nil for none.
+	before *style.Temporal
 	// grey says that content and styles are grey, and therefore the result.
 	grey bool
-	// sum is a hash that detects changed pictures when a run is resumed.
-	sum string
+	// sum is a hash that detects changed pictures when a run is resumed; sums are those of
+	// each.
+	sum  string
+	sums sums
 }
 
 // read reads and checks all pictures; warn receives warnings.
@@ -50,6 +55,7 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 		if p.content, p.alpha, err = open(o.Content); err != nil {
 			return nil, fmt.Errorf("content picture: %w", err)
 		}
+		p.sums.Content = sumOfPicture(p.content)
 	}
 	for i, s := range o.Styles {
 		rgb, _, err := open(s.Path)
@@ -57,6 +63,7 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 			return nil, fmt.Errorf("style picture: %w", err)
 		}
 		p.styles = append(p.styles, rgb)
+		p.sums.Styles = append(p.sums.Styles, sumOfPicture(rgb))
 		if s.Mask == "" {
 			continue
 		}
@@ -65,6 +72,10 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 			return nil, fmt.Errorf("mask: %w", err)
 		}
 		p.masks[i] = mask
+		if p.sums.Masks == nil {
+			p.sums.Masks = make([]string, len(o.Styles))
+		}
+		p.sums.Masks[i] = sumOfPicture(mask)
 		if err := p.checkMask(s.Mask, p.masks[i]); err != nil {
 			return nil, err
 		}
@@ -74,13 +85,22 @@ func (o Options) read(warn func(string)) (*pictures, error) {
 			return nil, hint.New(fmt.Errorf("initial picture: %w", err), "begin with content, noise, style or a file")
 		}
 	}
+	if o.Continue != "" {
+		if p.painted, _, err = open(o.Continue); err != nil {
+			return nil, fmt.Errorf("painted picture: %w", err)
+		}
+		if err := p.checkPainted(o); err != nil {
+			return nil, err
+		}
+	}
 	p.grey = p.isGrey()
 	p.sum = hex.EncodeToString(sum.Sum(nil))
 	return p, nil
 }
 
+// knownInit reports whether the initial picture needs no file.
 func (o Options) knownInit() bool {
-	return o.Init == FromContent || o.Init == FromNoise || o.Init == FromStyle
+	return o.Continue != "" || o.Init == FromContent || o.Init == FromNoise || o.Init == FromStyle
 }
 
 // open reads a file, or returns the picture in memory that has its name.
@@ -149,13 +169,17 @@ func overMean(p, alpha *imgio.Picture) *imgio.Picture {
 	return q
 }
 
-// maxMisfit is how much a mask's aspect ratio may differ from the content's: as much as
-// resizing to whole pixels changes it.
+// maxMisfit is how much the aspect ratios of pictures of one view may differ: as much as
+// resizing to whole pixels changes them.
 const maxMisfit = 0.02
 
+// alike reports whether two sizes have one shape.
+func alike(width, height, w, h int) bool {
+	return math.Abs(math.Log(float64(width)/float64(height))-math.Log(float64(w)/float64(h))) <= maxMisfit
+}
+
 func (p *pictures) checkMask(path string, mask *imgio.Picture) error {
-	shape := func(q *imgio.Picture) float64 { return math.Log(float64(q.Width) / float64(q.Height)) }
-	if p.content != nil && math.Abs(shape(mask)-shape(p.content)) > maxMisfit {
+	if p.content != nil && !alike(mask.Width, mask.Height, p.content.Width, p.content.Height) {
 		return hint.New(
 			fmt.Errorf("mask %s is %d×%d, but the content picture is %d×%d: their shapes differ", path, mask.Width, mask.Height, p.content.Width, p.content.Height),
 			"a mask must cover the same view as the content picture",

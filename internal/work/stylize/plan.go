@@ -94,7 +94,10 @@ func (o Options) planWith(d device.Device, graphs graphMemory, p *pictures) (*Pl
 		return nil, err
 	}
 	// A network made for whole objects sees nothing in a few pixels.
-	sizes := o.sizes(width, height, max(least, smallestStage))
+	sizes, err := p.larger(o, o.sizes(width, height, max(least, smallestStage)))
+	if err != nil {
+		return nil, err
+	}
 	for i, s := range sizes {
 		stage := Stage{Width: s[0], Height: s[1], Iterations: o.iterationsOf(i, len(sizes))}
 		var before *Stage
@@ -134,7 +137,7 @@ func (o Options) fit(graphs graphMemory, p *pictures, s, before *Stage, allowed 
 		}
 	}
 	fixed := o.fixedMemory(n, p, s)
-	other := max(o.openingMemory(n, p), fixed+o.enterMemory(s, before))
+	other := max(o.openingMemory(n, p), fixed+o.enterMemory(p, s, before))
 	need := func(l style.Layout) (int64, error) {
 		bytes, err := graphs.of(o, p, s, l)
 		return int64(margin * float64(max(fixed+bytes, other))), err
@@ -175,7 +178,7 @@ func (m graphMemory) of(o Options, p *pictures, s *Stage, l style.Layout) (int64
 	for i, r := range o.regions() {
 		masked[i] = p.masks[r[0]] != nil
 	}
-	most, err := m.network.EvaluatorMemory(s.Height, s.Width, objective, masked, l)
+	most, err := m.network.EvaluatorMemory(s.Height, s.Width, objective, masked, p.before != nil, l)
 	if err != nil {
 		return 0, err
 	}
@@ -199,16 +202,19 @@ func (o Options) openingMemory(n *style.Network, p *pictures) int64 {
 
 // enterMemory is what a stage needs at its beginning, before it has graphs: L-BFGS of the
 // stage before it while that is resized, and the content at both sizes.
-func (o Options) enterMemory(s, before *Stage) int64 {
-	if before == nil {
-		return 0
+func (o Options) enterMemory(p *pictures, s, before *Stage) int64 {
+	switch {
+	case before != nil:
+		return o.method().Bytes(int(before.bytes()/4)) + 3*s.bytes()
+	case p.painted != nil:
+		return 3 * s.bytes()
 	}
-	return o.method().Bytes(int(before.bytes()/4)) + 3*s.bytes()
+	return 0
 }
 
 // bytes is the memory of the pictures as they were read.
 func (p *pictures) bytes() (total int64) {
-	for _, q := range append(append(p.styles[:len(p.styles):len(p.styles)], p.masks...), p.content, p.first, p.alpha) {
+	for _, q := range append(append(p.styles[:len(p.styles):len(p.styles)], p.masks...), p.content, p.first, p.painted, p.alpha) {
 		if q != nil {
 			total += 4 * int64(len(q.Pix))
 		}
@@ -221,6 +227,9 @@ func (p *pictures) bytes() (total int64) {
 func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
 	total := processBytes + n.WeightBytes() + p.bytes() + o.method().Bytes(int(s.bytes()/4)) + 2*s.bytes()
 	if o.Optimizer == LBFGS && o.Pyramid > 0 {
+		total += s.bytes() * 4 / 3
+	}
+	if p.before != nil {
 		total += s.bytes() * 4 / 3
 	}
 	c := n.Config()

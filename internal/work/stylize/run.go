@@ -99,8 +99,10 @@ type runner struct {
 	last      style.Losses // of the latest picture that was better
 	written   bool         // the picture so far is at Out
 	started   time.Time
-	before    float64 // seconds of earlier sessions
-	pace      pace
+	earlier   float64 // seconds of earlier sessions
+	// moments are those of styles that earlier frames of a video have measured, nil for none.
+	moments map[momentsKey]map[string]style.Moments
+	pace    pace
 }
 
 func run(ctx context.Context, o Options, from *checkpointState, notify func(Event)) (*imgio.Picture, Result, error) {
@@ -263,12 +265,12 @@ func (r *runner) runStage(ctx context.Context) error {
 
 // enter prepares the picture and the optimiser for a stage.
 func (r *runner) enter(s Stage) {
-	if r.stage == 0 {
+	if r.stage == 0 && r.in.painted == nil {
 		r.x = r.in.initial(r.o, s.Width, s.Height).Pixels
 		return
 	}
-	from := r.plan.Stages[r.stage-1]
-	r.x = enlarge(r.best(), from, s, 1)
+	from, found := r.before()
+	r.x = enlarge(found, from, s, 1)
 	if r.o.Detail && len(r.o.objective().ContentLayers()) > 0 {
 		r.addDetail(from, s)
 	}
@@ -279,6 +281,14 @@ func (r *runner) enter(s Stage) {
 		func(v []float32) []float32 { return enlarge(v, from, s, 1) },
 		func(v []float32) []float32 { return enlarge(v, from, s, shrink) },
 	)
+}
+
+// before returns the stage before the current one and what it has found.
+func (r *runner) before() (Stage, []float32) {
+	if r.stage == 0 {
+		return r.in.painting(r.o)
+	}
+	return r.plan.Stages[r.stage-1], r.best()
 }
 
 // addDetail adds what the content loses when it is enlarged as the picture was. Without it
@@ -309,7 +319,7 @@ func (r *runner) best() []float32 {
 // evaluator compares with the content and style pictures at the stage's size.
 func (r *runner) evaluator(s Stage) (*style.Evaluator, error) {
 	objective := r.o.objective()
-	problem := style.Problem{Height: s.Height, Width: s.Width, Objective: objective}
+	problem := style.Problem{Height: s.Height, Width: s.Width, Objective: objective, Temporal: r.in.before}
 	var err error
 	if layers := objective.ContentLayers(); len(layers) > 0 {
 		if problem.Content, err = r.network.Features(r.in.contentAt(r.o, s.Width, s.Height), s.Tiles, layers...); err != nil {
@@ -342,10 +352,21 @@ func (r *runner) evaluator(s Stage) (*style.Evaluator, error) {
 	return r.network.Evaluator(problem, s.Tiles)
 }
 
+// momentsKey is a style picture beside a result of some size.
+type momentsKey struct{ style, width, height int }
+
 // styleMoments measures a style picture in as many tiles as the result.
 func (r *runner) styleMoments(i int, s Stage, layers []string) (map[string]style.Moments, error) {
+	key := momentsKey{i, s.Width, s.Height}
+	if known := r.moments[key]; known != nil {
+		return known, nil
+	}
 	p := r.in.styleAt(r.o, i, s.Width, s.Height)
-	return r.network.Moments(p, nil, s.Tiles.For(p.Height, p.Width), layers...)
+	m, err := r.network.Moments(p, nil, s.Tiles.For(p.Height, p.Width), layers...)
+	if r.moments != nil && r.o.Colours == StyleColours && err == nil { // others depend on the content
+		r.moments[key] = m
+	}
+	return m, err
 }
 
 // regions groups the styles: those without masks share a region, with their mean as target;

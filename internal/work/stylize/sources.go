@@ -11,7 +11,7 @@ import (
 
 // sources are the input files of a run.
 func (o Options) sources() []string {
-	paths := []string{o.Content, o.Weights}
+	paths := []string{o.Content, o.Continue, o.Weights}
 	if !o.knownInit() {
 		paths = append(paths, o.Init)
 	}
@@ -45,7 +45,7 @@ func (o Options) overwritten() (source, output string) {
 // absolute returns o with absolute paths.
 func (o Options) absolute() (Options, error) {
 	o.Styles = append([]Style(nil), o.Styles...)
-	paths := []*string{&o.Content, &o.Out}
+	paths := []*string{&o.Content, &o.Continue, &o.Out}
 	if o.Weights != RandomWeights {
 		paths = append(paths, &o.Weights)
 	}
@@ -70,7 +70,7 @@ func (o Options) absolute() (Options, error) {
 
 // move takes the paths of other options for the same pictures.
 func (o *Options) move(to Options) {
-	o.Content, o.Init = to.Content, to.Init
+	o.Content, o.Init, o.Continue = to.Content, to.Init, to.Continue
 	if to.Weights != "" {
 		o.Weights = to.Weights
 	}

@@ -79,7 +79,7 @@ func stylizeKind(e Env) jobs.Kind {
 			if options, err = set(options, "weights", file); err != nil {
 				return nil, nil, err
 			}
-			list, err := inputsAt(options, map[string]needed{"content": whole, "styles[].path": whole, "styles[].mask": whole, "init": whole, "weights": whole})
+			list, err := inputsAt(options, map[string]needed{"content": whole, "styles[].path": whole, "styles[].mask": whole, "init": whole, "continue": whole, "weights": whole})
 			return options, list, err
 		},
 		Run: func(ctx context.Context, r *jobs.Run) (any, error) {

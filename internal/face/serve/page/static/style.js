@@ -6,7 +6,7 @@ import { texts } from "./png.js";
 import { h, button, say, problem, download, dropzone, titleOf } from "./ui.js";
 
 const kept = "easel:style";
-const decided = ["out", "backend", "threads", "max_memory", "save_every", "checkpoint_every", "model"]; // set by the server
+const decided = ["out", "backend", "threads", "max_memory", "save_every", "checkpoint_every", "model", "continue"]; // set by the server
 
 /** The hash of an uploaded file in a path, or in the settings stored in a picture. */
 const hashIn = (text) => String(text ?? "").match(/[0-9a-f]{64}/)?.[0];
@@ -106,9 +106,9 @@ export function page(_, models) {
       if (preset.value && preset.value !== "loaded") options.preset = preset.value;
       if (Number(strokes.value) || preset.value === "loaded") options.style_scale = 2 ** Number(strokes.value);
       if (more) {
-        // Start from the painting, in one stage: this keeps it and adds detail.
+        // Go on with the painting: this keeps it and adds detail.
         const now = await (await fetch(picture.src)).blob(), { width, height } = await createImageBitmap(now);
-        Object.assign(options, { init: await upload(now), size: 2 * Math.max(width, height), min_size: 0, scale_step: 0, iterations: 60, final_iterations: 0 });
+        Object.assign(options, { continue: await upload(now), size: 2 * Math.max(width, height), size_mode: "long", iterations: 60, final_iterations: 0 });
       }
       watch(await submit("stylize", options));
     } catch (error) {
