@@ -289,6 +289,19 @@ func (b *broker) health(ctx context.Context) error {
 	return nil
 }
 
+// events are what happened to jobs.
+type events interface {
+	tell(ctx context.Context, e Event) error
+	// next returns the first event after a position, of one job or of all (id ""), as soon
+	// as there is one; lastOf the newest of a job, if one is left; last its position.
+	next(ctx context.Context, id string, after uint64) (Event, error)
+	lastOf(ctx context.Context, id string) (e Event, ok bool, err error)
+	last(ctx context.Context) (uint64, error)
+	// health returns nil, or why no event can be told now.
+	health(ctx context.Context) error
+	close()
+}
+
 // Event is something that happened to a job.
 type Event struct {
 	// Sequence is the position among all events, from which a client continues.
@@ -302,7 +315,7 @@ type Event struct {
 	Time     time.Time       `json:"time"`
 }
 
-// tell publishes an event.
+// tell implements events.
 func (b *broker) tell(ctx context.Context, e Event) error {
 	text, err := json.Marshal(e)
 	if err != nil {
@@ -318,8 +331,7 @@ func (b *broker) tell(ctx context.Context, e Event) error {
 	return nil
 }
 
-// next returns the first event after a position, of one job or of all (id ""), as soon as
-// there is one.
+// next implements events.
 func (b *broker) next(ctx context.Context, id string, after uint64) (Event, error) {
 	subject := "events.>"
 	if id != "" {
@@ -347,7 +359,7 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 	}
 }
 
-// lastOf returns the newest event of a job, if one is left.
+// lastOf implements events.
 func (b *broker) lastOf(ctx context.Context, id string) (e Event, ok bool, err error) {
 	m, err := b.engine().told.GetLastMsgForSubject(ctx, "events."+id)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -359,7 +371,7 @@ func (b *broker) lastOf(ctx context.Context, id string) (e Event, ok bool, err e
 	return e, true, json.Unmarshal(m.Data, &e)
 }
 
-// last returns the position of the newest event.
+// last implements events.
 func (b *broker) last(ctx context.Context) (uint64, error) {
 	info, err := b.engine().told.Info(ctx)
 	if err != nil {

@@ -24,6 +24,16 @@ func (q *Queue) Files(id string) (string, error) {
 	return q.records.files(id), nil
 }
 
+// Gather waits until the files of a job that has ended are in its folder, if workers have
+// put them elsewhere.
+func (q *Queue) Gather(ctx context.Context, id string) error {
+	j, err := q.records.get(id)
+	if err != nil {
+		return err
+	}
+	return q.shelf.gather(ctx, j)
+}
+
 // Cancel ends a job in any state: a waiting one at once, a running one as soon as it has
 // saved. Its files stay. It does nothing to a job that has ended.
 func (q *Queue) Cancel(ctx context.Context, id string) (View, error) {
@@ -141,8 +151,8 @@ func (q *Queue) Remove(id string) error {
 // Next returns the first event after a position, of one job or of all (""), as soon as
 // there is one. A slow reader misses only events that became too old.
 func (q *Queue) Next(ctx context.Context, id string, after uint64) (Event, error) {
-	return q.broker.next(ctx, id, after)
+	return q.events.next(ctx, id, after)
 }
 
 // Last returns the position of the newest event.
-func (q *Queue) Last(ctx context.Context) (uint64, error) { return q.broker.last(ctx) }
+func (q *Queue) Last(ctx context.Context) (uint64, error) { return q.events.last(ctx) }

@@ -88,6 +88,7 @@ type member struct {
 	faults  map[string]bool
 	fault   string    // the last
 	benched time.Time // until when it gets no jobs
+	here    bool      // it is this process that works for a cluster
 }
 
 // Member is a worker as clients see it.
@@ -108,9 +109,9 @@ func (q *Queue) Join(_ context.Context, m Machine) (Terms, error) {
 	if !workerName.MatchString(m.Name) || m.Version == "" || m.Bits == "" || len(m.Bits) > 200 || len(m.Kinds) == 0 || len(m.Kinds) > 100 || m.Threads < 0 {
 		return Terms{}, ErrMachine
 	}
-	if m.Version != q.options.Version {
+	if want := q.rules().Version; m.Version != want {
 		q.refuse(m.Version)
-		return Terms{}, &VersionError{Worker: m.Version, Queue: q.options.Version}
+		return Terms{}, &VersionError{Worker: m.Version, Queue: want}
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -120,8 +121,8 @@ func (q *Queue) Join(_ context.Context, m Machine) (Terms, error) {
 		}
 		q.crew[m.Name] = &member{faults: map[string]bool{}}
 	}
-	q.crew[m.Name].Machine, q.crew[m.Name].seen = m, time.Now()
-	return Terms{Beat: min(beatTime, q.options.Contact/4), Contact: q.options.Contact}, nil
+	q.crew[m.Name].Machine, q.crew[m.Name].seen, q.crew[m.Name].here = m, time.Now(), q.assists()
+	return Terms{Beat: min(beatTime, q.rules().Contact/4), Contact: q.rules().Contact}, nil
 }
 
 // Leave removes a worker, which has returned its job.
@@ -130,6 +131,7 @@ func (q *Queue) Leave(_ context.Context, worker string) error {
 	delete(q.crew, worker)
 	q.mu.Unlock()
 	q.reclaim(worker)
+	q.shoutLeave(worker)
 	q.offer() // what only it was to do may go to others now
 	return nil
 }
@@ -140,23 +142,28 @@ func (q *Queue) Crew() []Member {
 	defer q.mu.Unlock()
 	var list []Member
 	for _, m := range q.crew {
-		v := Member{Machine: m.Machine, State: "idle", Job: m.job, Done: m.done, Failed: m.failed, Fault: m.fault, Seen: m.seen.UTC().Round(time.Millisecond)}
-		switch {
-		case !q.present(m):
-			v.State = "lost"
-		case !q.working(m):
-			v.State = "quarantined"
-		case m.job != "":
-			v.State = "busy"
-		}
-		list = append(list, v)
+		list = append(list, q.member(m))
 	}
 	slices.SortFunc(list, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })
 	return list
 }
 
+// member shows a worker. The caller has q.mu.
+func (q *Queue) member(m *member) Member {
+	v := Member{Machine: m.Machine, State: "idle", Job: m.job, Done: m.done, Failed: m.failed, Fault: m.fault, Seen: m.seen.UTC().Round(time.Millisecond)}
+	switch {
+	case !q.present(m):
+		v.State = "lost"
+	case !q.working(m):
+		v.State = "quarantined"
+	case m.job != "":
+		v.State = "busy"
+	}
+	return v
+}
+
 // present reports whether a worker was heard of lately. The caller has q.mu.
-func (q *Queue) present(m *member) bool { return time.Since(m.seen) < q.options.Contact }
+func (q *Queue) present(m *member) bool { return time.Since(m.seen) < q.rules().Contact }
 
 // working reports whether a worker gets jobs. The caller has q.mu.
 func (*Queue) working(m *member) bool { return !time.Now().Before(m.benched) }
@@ -175,7 +182,7 @@ func (q *Queue) meet(worker string) (*member, Machine, error) {
 
 // suits reports whether a worker should do a waiting job. The caller has q.mu.
 func (q *Queue) suits(m *member, j *Job) bool {
-	if _, known := q.kinds[j.Kind]; !known || q.reserved[j.ID] || q.inside[j.ID] != nil || !m.can(j) {
+	if _, known := q.kinds[j.Kind]; !known || q.reserved[j.ID] || q.inside[j.ID] != nil || !m.can(j) || q.shared != nil && j.needs == (blob{}) {
 		return false
 	}
 	if j.Kept > 0 && !j.sameBits(m.Bits) && q.other(m.Name, func(o Machine) bool { return j.sameBits(o.Bits) && o.can(j) }) {
@@ -239,7 +246,7 @@ func (q *Queue) other(than string, sort func(Machine) bool) bool {
 
 // here is this machine.
 func (q *Queue) here() Machine {
-	return Machine{Name: q.worker, Bits: q.options.Bits, Version: q.options.Version, Kinds: slices.Collect(maps.Keys(q.kinds))}
+	return Machine{Name: q.worker, Bits: q.options.Bits, Version: q.rules().Version, Kinds: slices.Collect(maps.Keys(q.kinds))}
 }
 
 // blame notes that a job failed on a worker. If it has failed elsewhere too, no machine is

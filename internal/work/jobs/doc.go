@@ -44,10 +44,21 @@
 // uninterrupted run on the same machine. If the process is killed between the end of a
 // kind's run and its record, that work is done again, with the same bits.
 //
+// # On a cluster
+//
+// With Options.Cluster, records, events and files are on a NATS cluster (package cluster), and
+// every process that uses it has a queue of its own: one Opens it and submits, workers
+// Assist. All follow the same records and change them by compare-and-set, by the same rules,
+// so that jobs are lent and taken back whoever is there. Record, events and files are behind
+// three small interfaces, keeper, events and shelf, with an implementation for the folder
+// and one for the cluster; all else is the same code. A waiting job is lent when what it
+// needs has been sent (supply); its files are lists of blobs, which a record names; and the
+// process that submits copies them to its state folder (copies).
+//
 // # More than one machine
 //
-// Workers on other machines (package worker) Join the queue and are lent jobs. The queue's
-// process alone has the list and the records, so there is one truth: a lent job runs in the
+// Workers on other machines (package worker) Join the queue and are lent jobs. Without a
+// cluster, the queue's process alone has the list and the records, so there is one truth: a lent job runs in the
 // record, with the worker's name and the claim's epoch, and everything that a worker sends
 // counts only while both are the last claim's. Lend describes a job by the hashes of the
 // files that it needs (Kind.Inputs), which Fetch opens; Send and Save take what it writes;

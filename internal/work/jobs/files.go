@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +16,6 @@ import (
 	"sync"
 	"time"
 
-	"easel/internal/file/atomicfile"
 	"easel/internal/file/digest"
 	"easel/internal/file/lock"
 )
@@ -96,8 +94,14 @@ type hashed struct {
 	sum  string
 }
 
+// source is where a file is that a worker may fetch.
+type source struct {
+	at   string
+	size int64
+}
+
 // tree lists the files of an input and notes in sources where each hash is.
-func (h *hashes) tree(in Input, sources map[string]string) (Tree, error) {
+func (h *hashes) tree(in Input, sources map[string]source) (Tree, error) {
 	t := Tree{Path: in.Path, Files: []File{}}
 	root, err := filepath.EvalSymlinks(in.Path)
 	if err != nil {
@@ -194,7 +198,7 @@ func (l *listing) visit(inside string) error {
 // within reports whether a name is a folder that another one is in.
 func within(folder, name string) bool { return folder == "" || strings.HasPrefix(name, folder+"/") }
 
-func (h *hashes) file(at, name string, sources map[string]string) (File, error) {
+func (h *hashes) file(at, name string, sources map[string]source) (File, error) {
 	info, err := os.Stat(at)
 	if err != nil {
 		return File{}, err
@@ -214,12 +218,12 @@ func (h *hashes) file(at, name string, sources map[string]string) (File, error) 
 		h.known[at] = k
 		h.mu.Unlock()
 	}
-	sources[k.sum] = at
+	sources[k.sum] = source{at, k.size}
 	return File{Name: name, Size: k.size, SHA256: k.sum}, nil
 }
 
 // Fetch opens a file that a worker's job needs.
-func (q *Queue) Fetch(_ context.Context, ref Ref, hash string) (io.ReadCloser, error) {
+func (q *Queue) Fetch(ctx context.Context, ref Ref, hash string) (io.ReadCloser, error) {
 	j, l, err := q.borrowed(ref)
 	if err != nil {
 		return nil, err
@@ -228,23 +232,23 @@ func (q *Queue) Fetch(_ context.Context, ref Ref, hash string) (io.ReadCloser, e
 	sources := l.sources
 	q.mu.Unlock()
 	if sources == nil { // this process has started after it was lent
-		again := &loan{Ref: ref, sources: map[string]string{}}
-		if _, err := q.describe(again, j, nil); err != nil {
+		again := &loan{Ref: ref, sources: map[string]source{}}
+		if _, err := q.shelf.describe(ctx, again, j, nil); err != nil {
 			return nil, err
 		}
 		q.mu.Lock()
 		l.sources, sources = again.sources, again.sources
 		q.mu.Unlock()
 	}
-	at, ok := sources[hash]
+	from, ok := sources[hash]
 	if !ok {
 		return nil, fmt.Errorf("%w: the job needs no file %q", ErrFile, hash)
 	}
-	return os.Open(at)
+	return q.shelf.open(ctx, from)
 }
 
 // Send receives a file that a worker's job has written. Save puts it in its place.
-func (q *Queue) Send(_ context.Context, ref Ref, f File, r io.Reader) error {
+func (q *Queue) Send(ctx context.Context, ref Ref, f File, r io.Reader) error {
 	_, l, err := q.borrowed(ref)
 	if err != nil {
 		return err
@@ -259,22 +263,7 @@ func (q *Queue) Send(_ context.Context, ref Ref, f File, r io.Reader) error {
 	if over {
 		return fmt.Errorf("%w: the job's files are larger than %d bytes", ErrFile, int64(maxSent))
 	}
-	folder := q.records.incoming(ref.Job)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("%w: %w", ErrStore, err)
-	}
-	sum := sha256.New()
-	err = atomicfile.Write(filepath.Join(folder, f.SHA256), func(w io.Writer) error {
-		n, err := io.Copy(io.MultiWriter(w, sum, mover{q, l}), io.LimitReader(r, f.Size+1))
-		if err == nil && (n != f.Size || hex.EncodeToString(sum.Sum(nil)) != f.SHA256) {
-			err = fmt.Errorf("%w: what was sent has another size or hash", ErrFile)
-		}
-		return err
-	})
-	if atomicfile.NoSpace(err) {
-		return fmt.Errorf("%w: %w", ErrStore, err)
-	}
-	return err
+	return q.shelf.receive(ctx, ref, f, io.TeeReader(r, mover{q, l}))
 }
 
 // mover counts what arrives as progress of the job.
@@ -290,9 +279,6 @@ func (m mover) Write(p []byte) (int, error) {
 	m.q.mu.Unlock()
 	return len(p), nil
 }
-
-// changeFile is a change that was accepted but may not be complete.
-const changeFile = "change.json"
 
 // Save puts files in place that a worker has sent, all or, if this process ends, the rest
 // when it starts again.
@@ -318,121 +304,32 @@ func (q *Queue) Save(ctx context.Context, ref Ref, c Written) error {
 	if err != nil {
 		return err
 	}
-	folder := q.records.folder(j.ID)
-	if err := c.complete(folder); err != nil {
+	noted, size, err := q.shelf.put(ctx, j, c)
+	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(c)
-	if err == nil {
-		err = atomicfile.Write(filepath.Join(folder, changeFile), func(w io.Writer) error { _, err := w.Write(text); return err })
-	}
-	if err == nil {
-		err = applyChange(folder)
-	}
-	if err != nil {
-		if !atomicfile.NoSpace(err) { // such as a file where a folder should be: it never will
-			err = errors.Join(err, forgetChange(folder))
-		}
-		return fmt.Errorf("%w: %w", ErrStore, err)
-	}
-	big := q.tooManyBytes(j.ID)
 	q.mu.Lock()
 	l.staged = 0
-	if big && l.over == nil {
+	if limit := q.rules().MaxBytes; limit > 0 && size > limit && l.over == nil {
 		l.over = errTooBig // the next report is told to stop
 	}
 	q.mu.Unlock()
-	if c.Kept <= j.Kept {
+	if noted == nil && c.Kept <= j.Kept {
 		return nil
 	}
-	_, err = q.commit(j, func(j *Job) { j.Kept, j.Blame, j.Crash = c.Kept, 0, "" })
-	if errors.Is(err, errNotToDo) {
-		err = ErrGone
-	}
-	return err
-}
-
-// complete fails if a file has not been sent.
-func (c Written) complete(folder string) error {
-	for _, f := range c.Put {
-		if _, err := os.Lstat(filepath.Join(folder, "incoming", f.SHA256)); err == nil {
-			continue
+	j, err = q.commit(j, func(j *Job) {
+		if noted != nil {
+			noted(j)
 		}
-		// Saved before, and the answer got lost?
-		if sum, err := digest.File(filepath.Join(folder, "files", filepath.FromSlash(f.Name))); err != nil || sum != f.SHA256 {
-			return fmt.Errorf("%w: %s was not sent", ErrFile, f.Name)
+		if c.Kept > j.Kept {
+			j.Kept, j.Blame, j.Crash = c.Kept, 0, ""
 		}
-	}
-	return nil
-}
-
-// applyChange completes the change in a job's folder, if there is one. It may be repeated:
-// a file that is no longer among those that were sent is in its place.
-func applyChange(folder string) (err error) {
-	text, err := os.ReadFile(filepath.Join(folder, changeFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	var c Written
-	if err == nil {
-		err = json.Unmarshal(text, &c)
-	}
-	if err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(folder) // links cannot lead out of it
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	left := map[string]int{} // how many files are still to get each content
-	for _, f := range c.Put {
-		left[f.SHA256]++
-	}
-	for _, f := range c.Put {
-		left[f.SHA256]--
-		if err := place(root, path.Join("incoming", f.SHA256), path.Join("files", f.Name), left[f.SHA256] > 0); err != nil {
-			return err
-		}
-	}
-	for _, name := range slices.Backward(c.Remove) {
-		if err := root.RemoveAll(path.Join("files", name)); err != nil {
-			return err
-		}
-	}
-	return root.Remove(changeFile)
-}
-
-// forgetChange gives up a change that cannot be completed.
-func forgetChange(folder string) error { return os.RemoveAll(filepath.Join(folder, changeFile)) }
-
-// place moves a file, or copies it if others have the same content.
-func place(root *os.Root, from, to string, others bool) error {
-	if err := root.MkdirAll(path.Dir(to), 0o755); err != nil {
-		return err
-	}
-	if others {
-		source, err := root.Open(from)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		defer func() { _ = source.Close() }()
-		from += ".copy"
-		target, err := root.Create(from)
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(target, source)
-		if err := errors.Join(err, target.Sync(), target.Close()); err != nil {
-			return err
-		}
-	}
-	err := root.Rename(from, to)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	})
+	switch {
+	case errors.Is(err, errNotToDo):
+		return ErrGone
+	case err == nil && noted != nil:
+		q.shelf.clear(ctx, j)
 	}
 	return err
 }

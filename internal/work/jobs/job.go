@@ -75,6 +75,11 @@ type Job struct {
 	History []Change `json:"history"`
 	// Revision increases by one with each change of the record.
 	Revision uint64 `json:"revision"`
+
+	// If a cluster has the job: its own revision of the record; the loan of what the job
+	// needs; and the list of its files.
+	sequence     uint64
+	needs, holds blob
 }
 
 // Change is a change to a new state.
@@ -115,6 +120,7 @@ func (j *Job) stamp(now time.Time) {
 // again queues a job that was paused or has ended, with its failures forgotten.
 func (j *Job) again() {
 	j.CancelRequested, j.Blame, j.Crash, j.Error, j.Hint, j.Result, j.Ended, j.FailedOn = false, 0, "", "", "", nil, time.Time{}, nil
+	j.needs = blob{} // they may have changed
 	j.to(Queued)
 }
 

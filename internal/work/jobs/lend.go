@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -79,7 +77,7 @@ type loan struct {
 	began          time.Time
 	over           error             // the limit that it exceeds, or nil
 	staged         int64             // bytes that were sent since the last Save
-	sources        map[string]string // files that it may fetch, by hash; nil after a restart
+	sources        map[string]source // files that it may fetch, by hash; nil after a restart
 }
 
 // maxEvent is the largest event that is passed on, in bytes; NATS takes 1 MiB.
@@ -155,15 +153,17 @@ func (q *Queue) pick(m *member) (found Job, ok bool) {
 // lend makes a job a worker's. Only this worker has it reserved, but a lane of this process
 // may take it. It returns nil if ctx has ended before.
 func (q *Queue) lend(ctx context.Context, m *member, machine Machine, j Job) (*Loan, error) {
-	l := &loan{Ref: Ref{Worker: machine.Name, Job: j.ID}, sources: map[string]string{}}
-	loaned, err := q.describe(l, j, machine.Shared)
+	l := &loan{Ref: Ref{Worker: machine.Name, Job: j.ID}, sources: map[string]source{}}
+	loaned, err := q.shelf.describe(ctx, l, j, machine.Shared)
 	if ctx.Err() != nil { // hashing takes a while, and the worker waits no more
 		return nil, nil
+	}
+	if errors.Is(err, errUnreachable) {
+		return nil, err
 	}
 	if err != nil { // such as a model that was removed
 		return nil, q.unlendable(ctx, j, err)
 	}
-	_ = os.RemoveAll(q.records.incoming(j.ID)) // of a worker that is gone
 	j, err = q.records.update(j, func(j *Job) { q.claimed(j, machine.Name, machine.Bits, len(loaned.Files) > 0, true) })
 	if err != nil {
 		return nil, err
@@ -172,6 +172,7 @@ func (q *Queue) lend(ctx context.Context, m *member, machine Machine, j Job) (*L
 		q.setAside(ctx, j)
 		return nil, errNotToDo
 	}
+	q.shelf.clear(ctx, j) // of what a worker that is gone has sent
 	l.Epoch, loaned.Epoch = j.Epoch, j.Epoch
 	l.contact, l.moved, l.began = time.Now(), time.Now(), time.Now()
 	q.mu.Lock()
@@ -191,34 +192,6 @@ func (q *Queue) unlendable(ctx context.Context, j Job, cause error) error {
 		err = errNotToDo
 	}
 	return err
-}
-
-// describe lists what a worker needs for a job that sees some folders.
-func (q *Queue) describe(l *loan, j Job, shared []string) (*Loan, error) {
-	loaned := &Loan{Ref: l.Ref, Kind: j.Kind, Options: j.Options, Folder: q.records.files(j.ID)}
-	own, err := q.hashes.tree(Input{Path: loaned.Folder}, l.sources)
-	if err != nil {
-		return nil, err
-	}
-	loaned.Files = own.Files
-	if k := q.kinds[j.Kind]; k.Inputs != nil {
-		settled, inputs, err := k.Inputs(j.Options)
-		if err != nil {
-			return nil, err
-		}
-		loaned.Options = settled
-		for _, in := range inputs {
-			if Shares(shared, in.Path) {
-				continue
-			}
-			t, err := q.hashes.tree(in, l.sources)
-			if err != nil {
-				return nil, err
-			}
-			loaned.Inputs = append(loaned.Inputs, t)
-		}
-	}
-	return loaned, nil
 }
 
 // borrowed returns a job that a worker has, and notes that the worker was heard of.
@@ -256,7 +229,7 @@ func (q *Queue) Beat(_ context.Context, ref Ref, b Beat) (Order, error) {
 	}
 	switch {
 	case l.over != nil:
-	case q.options.MaxTime > 0 && time.Since(l.began) > q.options.MaxTime:
+	case q.rules().MaxTime > 0 && time.Since(l.began) > q.rules().MaxTime:
 		l.over = errTooLong
 	case b.Progress != nil && q.tooManySteps(j.Kind, *b.Progress):
 		l.over = errTooMany
@@ -340,7 +313,7 @@ func (q *Queue) settle(ref Ref, j Job) {
 		m.job = ""
 	}
 	q.mu.Unlock()
-	_ = os.RemoveAll(q.records.incoming(ref.Job))
+	q.shelf.clear(q.ctx, j)
 	q.measure(j)
 	q.announce(j)
 	if j.State == Queued {
@@ -348,12 +321,13 @@ func (q *Queue) settle(ref Ref, j Job) {
 	}
 }
 
-// list puts a waiting job on the list and offers it to workers. If it cannot be put there,
+// list puts a waiting job on the list, and offers it to workers. If it cannot be put there,
 // relist finds it.
 func (q *Queue) list(ctx context.Context, j Job) {
 	if err := q.put(ctx, q.kinds[j.Kind].Lane, j.ID, j.Revision); err != nil && q.ctx.Err() == nil {
 		q.options.Complain(err)
 	}
+	q.supply(j)
 	q.offer()
 }
 
@@ -368,30 +342,28 @@ func (q *Queue) reclaim(worker string) {
 	}
 	q.mu.Unlock()
 	for _, ref := range had {
-		q.takeBack(ref, silence)
+		q.takeBack(ref, silence, "")
 	}
 }
 
-// takeBack queues a job again whose worker is gone, or hangs.
-func (q *Queue) takeBack(ref Ref, blame float64) {
+// takeBack queues a job again whose worker is gone, or hangs, and complains about that.
+func (q *Queue) takeBack(ref Ref, blame float64, complaint string) {
 	if !q.alone(q.ctx, ref.Job) {
 		return
 	}
 	defer q.leave(ref.Job)
-	folder := q.records.folder(ref.Job)
-	if err := applyChange(folder); err != nil { // Save was accepted, but there was no room
+	if err := q.shelf.finish(ref.Job); err != nil { // Save was accepted, but there was no room
 		q.options.Complain(fmt.Errorf("job %s: files of its worker are not all in place: %w", ref.Job, err))
 		if atomicfile.NoSpace(err) {
 			return // watchLoans tries again
 		}
-		q.complain(forgetChange(folder))
 	}
 	j, err := q.commit(Job{ID: ref.Job, Epoch: ref.Epoch}, func(j *Job) {
 		j.Blame += blame
 		switch {
 		case j.CancelRequested:
 			j.to(Cancelled)
-		case j.spent(q.options.MaxAttempts):
+		case j.spent(q.rules().MaxAttempts):
 			j.giveUp()
 		default:
 			j.to(Queued)
@@ -403,12 +375,15 @@ func (q *Queue) takeBack(ref Ref, blame float64) {
 		}
 		return
 	}
+	if complaint != "" {
+		q.complain(fmt.Errorf("job %s is taken from worker %s, which %s", ref.Job, ref.Worker, complaint))
+	}
 	q.settle(ref, j)
 }
 
 // watchLoans takes jobs from workers that are silent or hang.
 func (q *Queue) watchLoans() {
-	tick := time.NewTicker(min(q.options.Contact, q.options.Lease) / 4)
+	tick := time.NewTicker(min(q.rules().Contact, q.rules().Lease) / 4)
 	defer tick.Stop()
 	for looked := time.Now(); ; {
 		select {
@@ -416,7 +391,7 @@ func (q *Queue) watchLoans() {
 		case <-q.ctx.Done():
 			return
 		}
-		frozen := time.Since(looked) > q.options.Contact/2 // this process, not the workers
+		frozen := time.Since(looked) > q.rules().Contact/2 || !q.hears() // this process, not the workers
 		looked = time.Now()
 		type lost struct {
 			Ref
@@ -428,9 +403,9 @@ func (q *Queue) watchLoans() {
 			switch {
 			case frozen:
 				l.contact = looked
-			case time.Since(l.contact) > q.options.Contact:
+			case time.Since(l.contact) > q.rules().Contact:
 				gone = append(gone, lost{l.Ref, silence})
-			case time.Since(l.moved) > q.options.Lease:
+			case time.Since(l.moved) > q.rules().Lease:
 				gone = append(gone, lost{l.Ref, 1})
 			}
 		}
@@ -441,10 +416,11 @@ func (q *Queue) watchLoans() {
 		}
 		q.mu.Unlock()
 		for _, l := range gone {
-			q.complain(fmt.Errorf("job %s is taken from worker %s, which was silent or made no progress", l.Job, l.Worker))
-			q.takeBack(l.Ref, l.blame)
+			q.takeBack(l.Ref, l.blame, "was silent or made no progress")
 		}
-		q.tellWaits()
+		if !q.assists() {
+			q.tellWaits()
+		}
 		q.offer() // machines that are gone leave their share to others
 	}
 }
@@ -456,5 +432,3 @@ func (q *Queue) readopt(j Job) {
 	began := now.Add(-max(0, q.now().Sub(j.Started)))
 	q.loans[j.ID] = &loan{Ref: Ref{j.Worker, j.ID, j.Epoch}, contact: now, moved: now, began: began}
 }
-
-func (r *records) incoming(id string) string { return filepath.Join(r.root, id, "incoming") }

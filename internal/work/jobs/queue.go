@@ -14,9 +14,11 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"easel/internal/file/lock"
+	"easel/internal/work/cluster"
 )
 
 // Options of a queue.
@@ -55,6 +57,9 @@ type Options struct {
 	Contact time.Duration
 	// OneAtATime lets only one job run here at a time, because all use the same device.
 	OneAtATime bool
+	// Cluster, if not nil, has the jobs, for several queues: see the package. It is open, and
+	// the caller closes it after the queue. State then has copies of their files.
+	Cluster *cluster.Cluster
 	// Complain, if not nil, receives errors that do not stop the queue.
 	Complain func(error)
 	// Clock tells the time of day, for records and ids; nil is time.Now. Leases and limits do
@@ -74,8 +79,12 @@ type Queue struct {
 	kinds   map[string]Kind
 	lock    *lock.Lock
 	records *records
-	broker  *broker
+	events  events
+	shelf   shelf
+	broker  *broker // nil if a cluster has the jobs
 	worker  string
+	law     atomic.Pointer[rules]
+	shared  *shared // nil if this process alone has the jobs
 
 	ctx     context.Context // ends with Close
 	stop    context.CancelFunc
@@ -125,6 +134,12 @@ func Open(o Options) (_ *Queue, err error) {
 			lanes = append(lanes, k.Lane)
 		}
 	}
+	if o.Cluster != nil {
+		if err := q.share(); err != nil {
+			return nil, err
+		}
+		return q, nil
+	}
 	if q.records, err = openRecords(filepath.Join(o.State, "jobs"), q.now, o.Complain); err != nil {
 		return nil, err
 	}
@@ -133,7 +148,7 @@ func Open(o Options) (_ *Queue, err error) {
 	if q.broker, err = openBroker(natsFolder(o.State), lanes, o.Lease, o.Complain); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	q.ctx, q.stop = context.WithCancel(context.Background())
+	q.events, q.shelf = q.broker, local{q}
 	if err := q.recover(); err != nil {
 		q.stop()
 		q.broker.close()
@@ -153,13 +168,32 @@ func Open(o Options) (_ *Queue, err error) {
 }
 
 func newQueue(o Options) *Queue {
-	return &Queue{
+	q := &Queue{
 		options: o, kinds: map[string]Kind{}, active: map[string]*active{}, inside: map[string]chan struct{}{}, progress: map[string]Progress{}, pace: map[string]float64{},
 		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: make(chan struct{}), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1), told: map[string]bool{},
 	}
+	q.ctx, q.stop = context.WithCancel(context.Background())
+	q.law.Store(&rules{o.Version, o.Lease, o.Contact, o.MaxTime, o.MaxAttempts, o.MaxSteps, o.MaxBytes})
+	return q
 }
 
+// rules are what all workers of a queue go by, wherever they are.
+type rules struct {
+	Version     string        `json:"version"`
+	Lease       time.Duration `json:"lease"`
+	Contact     time.Duration `json:"contact"`
+	MaxTime     time.Duration `json:"max_time"`
+	MaxAttempts int           `json:"max_attempts"`
+	MaxSteps    int           `json:"max_steps"`
+	MaxBytes    int64         `json:"max_bytes"`
+}
+
+func (q *Queue) rules() *rules { return q.law.Load() }
+
 func (o Options) withDefaults() Options {
+	if o.Cluster != nil { // no job runs here
+		o.OnlyWorkers, o.CatchCrashes = true, false
+	}
 	if o.Lease == 0 {
 		o.Lease = DefaultLease
 	}
@@ -328,6 +362,7 @@ func (q *Queue) Submit(ctx context.Context, kind string, options json.RawMessage
 		return View{}, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), q.records.remove(j))
 	}
 	q.announce(j)
+	q.supply(j)
 	q.offer()
 	return q.view(j), nil
 }
@@ -391,7 +426,7 @@ func (q *Queue) Health() error {
 	if err := q.records.probe(); err != nil {
 		return err
 	}
-	return q.broker.health(q.ctx)
+	return q.events.health(q.ctx)
 }
 
 // Close stops the queue: running jobs save, and continue at the next Open. It waits for at
@@ -405,7 +440,10 @@ func (q *Queue) Close() {
 	case <-time.After(q.options.StopTime):
 		q.options.Complain(errors.New("some jobs did not save in time; they will continue from their last checkpoint"))
 	}
-	q.broker.close()
+	q.events.close()
+	if q.shared != nil {
+		q.shared.release()
+	}
 	if q.options.CatchCrashes {
 		q.complain(letCrashes(q.options.State))
 	}

@@ -16,10 +16,11 @@ import (
 	"easel/internal/file/atomicfile"
 )
 
-// records are the jobs' folders.
+// records are what is known of all jobs, and kept by a keeper.
 type records struct {
-	root string
+	root string // has the jobs' folders
 	now  func() time.Time
+	keeper
 	mu   sync.Mutex
 	jobs map[string]Job
 	keys map[string]string // ids by key
@@ -27,6 +28,23 @@ type records struct {
 	// writing are jobs whose record is being written, without mu: the disk writes several
 	// at once in the time of one.
 	writing map[string]chan struct{}
+	removed map[string]bool // ids are not used again
+}
+
+// keeper is where records are kept.
+type keeper interface {
+	// write makes a record of revision 1, or replaces the one whose revision is one less. If
+	// that is not there any more, the error is ErrConflict.
+	write(j *Job) error
+	// remove removes a record with its files.
+	remove(j Job) error
+}
+
+// folders is the keeper that has a folder for each job.
+type folders string
+
+func newRecords(root string, now func() time.Time, k keeper) *records {
+	return &records{root: root, now: now, keeper: k, jobs: map[string]Job{}, keys: map[string]string{}, writing: map[string]chan struct{}{}, removed: map[string]bool{}}
 }
 
 const recordFile = "job.json"
@@ -46,7 +64,7 @@ func openRecords(root string, now func() time.Time, complain func(error)) (*reco
 	if err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	r := &records{root: root, now: now, jobs: map[string]Job{}, keys: map[string]string{}, writing: map[string]chan struct{}{}}
+	r := newRecords(root, now, folders(root))
 	for _, e := range entries {
 		if !e.IsDir() {
 			continue
@@ -87,7 +105,11 @@ func (r *records) probe() error {
 	return nil
 }
 
-func (r *records) keep(j Job) {
+// keep notes a record, unless it is known, or a newer one. The caller has mu.
+func (r *records) keep(j Job) (isNew bool) {
+	if r.removed[j.ID] || r.jobs[j.ID].Revision >= j.Revision && j.Revision > 0 {
+		return false
+	}
 	r.jobs[j.ID] = j
 	at, listed := slices.BinarySearch(r.open, j.ID)
 	switch {
@@ -99,6 +121,19 @@ func (r *records) keep(j Job) {
 	if j.Key != "" {
 		r.keys[j.Key] = j.ID
 	}
+	return true
+}
+
+// forget notes that a record was removed. The caller has mu.
+func (r *records) forget(id string) {
+	r.removed[id] = true
+	if at, listed := slices.BinarySearch(r.open, id); listed {
+		r.open = slices.Delete(r.open, at, at+1)
+	}
+	if key := r.jobs[id].Key; r.keys[key] == id {
+		delete(r.keys, key)
+	}
+	delete(r.jobs, id)
 }
 
 func (r *records) folder(id string) string { return filepath.Join(r.root, id) }
@@ -110,12 +145,12 @@ func (r *records) hasFiles(id string) bool {
 	return err == nil && len(entries) > 0
 }
 
-func (r *records) write(j Job) error {
+func (f folders) write(j *Job) error {
 	text, err := json.MarshalIndent(j, "", "  ")
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(r.folder(j.ID), recordFile), func(w io.Writer) error {
+	return atomicfile.Write(filepath.Join(string(f), j.ID, recordFile), func(w io.Writer) error {
 		_, err := w.Write(append(text, '\n'))
 		return err
 	})
@@ -125,6 +160,9 @@ func (r *records) write(j Job) error {
 func (r *records) create(j Job) (_ Job, isNew bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if id, ok := r.keys[j.Key]; ok && j.Key != "" {
+		r.await(id)
+	}
 	if id, ok := r.keys[j.Key]; ok && j.Key != "" {
 		old := r.jobs[id]
 		if old.Request != j.Request {
@@ -137,7 +175,13 @@ func (r *records) create(j Job) (_ Job, isNew bool, err error) {
 	if err := os.MkdirAll(r.files(j.ID), 0o700); err != nil {
 		return Job{}, false, fmt.Errorf("%w: %w", ErrStore, err)
 	}
-	if err := r.write(j); err != nil {
+	if j.Key != "" {
+		r.keys[j.Key] = j.ID // others with the same key wait
+	}
+	if err := r.unlocked(j.ID, func() error { return r.write(&j) }); err != nil {
+		if r.keys[j.Key] == j.ID {
+			delete(r.keys, j.Key)
+		}
 		return Job{}, false, errors.Join(fmt.Errorf("%w: %w", ErrStore, err), os.RemoveAll(r.folder(j.ID)))
 	}
 	r.keep(j)
@@ -170,8 +214,11 @@ func (r *records) update(j Job, edit func(*Job)) (Job, error) {
 	edit(&current)
 	current.stamp(r.now())
 	current.Revision++
-	if err := r.unlocked(current); err != nil {
-		return Job{}, fmt.Errorf("%w: %w", ErrStore, err)
+	if err := r.unlocked(j.ID, func() error { return r.write(&current) }); err != nil {
+		if !errors.Is(err, ErrConflict) {
+			err = fmt.Errorf("%w: %w", ErrStore, err)
+		}
+		return Job{}, err
 	}
 	r.keep(current)
 	return current, nil
@@ -191,13 +238,13 @@ func (r *records) await(id string) {
 }
 
 // unlocked writes a record without mu, which the caller has.
-func (r *records) unlocked(j Job) error {
+func (r *records) unlocked(id string, write func() error) error {
 	written := make(chan struct{})
-	r.writing[j.ID] = written
+	r.writing[id] = written
 	r.mu.Unlock()
-	err := r.write(j)
+	err := write()
 	r.mu.Lock()
-	delete(r.writing, j.ID)
+	delete(r.writing, id)
 	close(written)
 	return err
 }
@@ -233,18 +280,19 @@ func (r *records) remove(j Job) error {
 	if current.Revision != j.Revision {
 		return ErrConflict
 	}
-	// The record goes last: a folder without one belongs to no job, and a record without
-	// files would be wrong.
-	if err := os.RemoveAll(r.files(j.ID)); err != nil {
+	if err := r.unlocked(j.ID, func() error { return r.keeper.remove(current) }); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(r.folder(j.ID)); err != nil {
-		return err
-	}
-	delete(r.jobs, j.ID)
-	if at, listed := slices.BinarySearch(r.open, j.ID); listed {
-		r.open = slices.Delete(r.open, at, at+1)
-	}
-	delete(r.keys, j.Key)
+	r.forget(j.ID)
 	return nil
+}
+
+// The record goes last: a folder without one belongs to no job, and a record without files
+// would be wrong.
+func (f folders) remove(j Job) error {
+	folder := filepath.Join(string(f), j.ID)
+	if err := os.RemoveAll(filepath.Join(folder, "files")); err != nil {
+		return err
+	}
+	return os.RemoveAll(folder)
 }

@@ -132,7 +132,7 @@ func (q *Queue) measure(j Job) {
 func (q *Queue) announce(j Job) {
 	data, err := json.Marshal(q.view(j))
 	if err == nil {
-		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: q.now()})
+		err = q.events.tell(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: q.now()})
 	}
 	if err != nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)
@@ -146,7 +146,7 @@ func (q *Queue) retell() error {
 		if !j.State.Ended() || q.now().Sub(j.Ended) > eventAge {
 			continue
 		}
-		last, ok, err := q.broker.lastOf(q.ctx, j.ID)
+		last, ok, err := q.events.lastOf(q.ctx, j.ID)
 		if err != nil {
 			return err
 		}

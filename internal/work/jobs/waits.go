@@ -19,6 +19,9 @@ func (q *Queue) waits(j *Job) string {
 	if !q.options.OnlyWorkers {
 		return ""
 	}
+	if q.shared != nil && j.needs == (blob{}) {
+		return "what it needs is being sent to the cluster"
+	}
 	var present, ofKind, able []*member
 	wanted := j.wants().Precision
 	for _, m := range q.crew {
@@ -47,7 +50,7 @@ func (q *Queue) waits(j *Job) string {
 		return ""
 	}
 	if q.refused != "" {
-		why += fmt.Sprintf("; one was not let in, because it is easel %s and this is %s", q.refused, q.options.Version)
+		why += fmt.Sprintf("; one was not let in, because it is easel %s and this is %s", q.refused, q.rules().Version)
 	}
 	return why
 }

@@ -44,16 +44,18 @@ func limitIn(err error) error {
 
 // tooManySteps reports whether progress of a kind exceeds MaxSteps.
 func (q *Queue) tooManySteps(kind string, p Progress) bool {
-	return q.options.MaxSteps > 0 && q.kinds[kind].Steps && max(p.Done, p.Total) > q.options.MaxSteps
+	return q.rules().MaxSteps > 0 && q.kinds[kind].Steps && max(p.Done, p.Total) > q.rules().MaxSteps
 }
 
-// tooManyBytes reports whether the files of a job exceed MaxBytes. What cannot be read, such
-// as a file that is just being replaced, does not count.
+// tooManyBytes reports whether the files of a job exceed MaxBytes.
 func (q *Queue) tooManyBytes(id string) bool {
-	if q.options.MaxBytes == 0 {
-		return false
-	}
-	var sum int64
+	limit := q.rules().MaxBytes
+	return limit > 0 && q.bytesOf(id) > limit
+}
+
+// bytesOf is the size of a job's files. What cannot be read, such as a file that is just
+// being replaced, does not count.
+func (q *Queue) bytesOf(id string) (sum int64) {
 	_ = filepath.WalkDir(q.records.files(id), func(_ string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return nil
@@ -63,7 +65,7 @@ func (q *Queue) tooManyBytes(id string) bool {
 		}
 		return nil
 	})
-	return sum > q.options.MaxBytes
+	return sum
 }
 
 // active is a job that a worker of this process runs.
@@ -148,7 +150,7 @@ func (q *Queue) turn(i item) bool {
 			return true
 		case <-q.ctx.Done():
 			return false
-		case <-time.After(q.options.Lease / 3):
+		case <-time.After(q.rules().Lease / 3):
 			q.complain(i.extend())
 		}
 	}
@@ -212,7 +214,7 @@ func (q *Queue) claimed(j *Job, worker, bits string, begun, lent bool) {
 	case j.PauseRequested:
 		j.PauseRequested = false
 		j.to(Paused)
-	case j.spent(q.options.MaxAttempts):
+	case j.spent(q.rules().MaxAttempts):
 		j.giveUp()
 	default:
 		j.Attempt++
@@ -240,8 +242,8 @@ type outcome struct {
 func (q *Queue) supervise(i item, j Job) (any, error) {
 	ctx, cancel := context.WithCancelCause(q.ctx)
 	defer cancel(nil)
-	if q.options.MaxTime > 0 {
-		defer time.AfterFunc(q.options.MaxTime, func() { cancel(errTooLong) }).Stop()
+	if q.rules().MaxTime > 0 {
+		defer time.AfterFunc(q.rules().MaxTime, func() { cancel(errTooLong) }).Stop()
 	}
 	a := &active{cancel: cancel, began: time.Now()}
 	q.mu.Lock()
@@ -269,7 +271,7 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 		defer q.leave(j.ID)
 		done <- q.run(ctx, j, a)
 	}()
-	period := q.options.Lease / 3
+	period := q.rules().Lease / 3
 	tick := time.NewTicker(period)
 	defer tick.Stop()
 	seen, since, looked := int64(0), time.Now(), time.Now()
@@ -290,9 +292,9 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 			if moves := a.moves.Load(); moves != seen || frozen {
 				seen, since = moves, looked
 				q.complain(i.extend())
-			} else if time.Since(since) > q.options.Lease {
+			} else if time.Since(since) > q.rules().Lease {
 				cancel(errStalled)
-				return last(done, q.options.Lease)
+				return last(done, q.rules().Lease)
 			}
 		}
 	}
@@ -302,7 +304,7 @@ func (q *Queue) supervise(i item, j Job) (any, error) {
 // be there, or files of one on another machine. It reports whether the caller has the
 // folder; the caller must say when it leaves.
 func (q *Queue) alone(ctx context.Context, id string) bool {
-	patience := time.After(q.options.Lease)
+	patience := time.After(q.rules().Lease)
 	for {
 		q.mu.Lock()
 		before := q.inside[id]
@@ -403,7 +405,7 @@ const noteEvery = time.Second
 func (q *Queue) tellProgress(id string, event any, p Progress) {
 	data, err := json.Marshal(event)
 	if err == nil {
-		err = q.broker.tell(context.WithoutCancel(q.ctx), Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: q.now()})
+		err = q.events.tell(context.WithoutCancel(q.ctx), Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: q.now()})
 	}
 	if err != nil && q.ctx.Err() == nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)

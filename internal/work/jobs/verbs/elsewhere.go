@@ -77,6 +77,7 @@ type Queue interface {
 	Resume(ctx context.Context, id string) (jobs.View, error)
 	Next(ctx context.Context, id string, after uint64) (jobs.Event, error)
 	Files(id string) (string, error)
+	Gather(ctx context.Context, id string) error
 	Remove(id string) error
 }
 
@@ -112,6 +113,9 @@ func (q elsewhere) Do(ctx context.Context, r experiment.Request, dir string, not
 	}
 	if j.State != jobs.Done {
 		return hint.New(errors.New(cmp.Or(j.Error, "it was cancelled")), j.Hint)
+	}
+	if err := q.Gather(ctx, j.ID); err != nil {
+		return err
 	}
 	return q.collect(j.ID, path.Base(r.Job), dir)
 }

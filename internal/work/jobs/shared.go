@@ -1,0 +1,378 @@
+package jobs
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"easel/internal/file/atomicfile"
+	"easel/internal/work/cluster"
+)
+
+// shared is what a queue has whose jobs are on a cluster.
+type shared struct {
+	*Queue
+	cluster *cluster.Cluster
+	assists bool // it only works: another process submits
+	release func()
+	lost    chan error
+	news    notice
+	sending chan struct{} // held while what a job needs is sent
+	inputs  used
+}
+
+// Keys of the table.
+const (
+	rulesKey = "rules"
+	jobsKey  = "jobs."
+)
+
+// share opens a queue whose jobs are on a cluster, for the process that submits them. No
+// other may do so at the same time.
+func (q *Queue) share() error {
+	s := q.sharing(false)
+	q.records.root = filepath.Join(q.options.State, "cluster", q.options.Cluster.Prefix())
+	if err := os.MkdirAll(q.records.root, 0o700); err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	session, err := sessionOf(q.options.State)
+	if err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	host, _ := os.Hostname()
+	h := cluster.Holder{Session: session, Host: host, PID: os.Getpid(), Since: q.now()}
+	if s.release, err = s.cluster.Hold(q.ctx, h, func(err error) { s.lost <- err; q.stop() }); err != nil {
+		return err
+	}
+	if err := s.settleRules(); err != nil {
+		s.release()
+		return fmt.Errorf("jobs: %w", err)
+	}
+	shelf := newCopies(s)
+	q.shelf = shelf
+	q.workers.Go(shelf.copyAll)
+	if err := s.start(q.ctx); err != nil {
+		q.stop()
+		s.release()
+		return fmt.Errorf("jobs: %w", err)
+	}
+	for _, j := range q.records.all() {
+		q.measure(j)
+		if t := timeOf(j.ID); t.After(q.ids) {
+			q.ids = t
+		}
+		if j.State == Queued {
+			q.supply(j)
+		}
+	}
+	q.workers.Go(func() { q.complain(passing(q.retell())) })
+	q.workers.Go(s.sweep)
+	return nil
+}
+
+// Assist opens a queue on a cluster for a worker, which takes jobs itself by the rules of the
+// process that submits them, whether that is there or not. Of the options, Cluster, Kinds
+// and Complain count. It waits until there are rules.
+func Assist(ctx context.Context, o Options) (*Queue, error) {
+	q := newQueue(o.withDefaults())
+	for _, k := range o.Kinds {
+		q.kinds[k.Name] = k
+	}
+	s := q.sharing(true)
+	s.release = func() {}
+	q.shelf = blobs{s}
+	for said := false; ; said = true {
+		err := s.cluster.Find(ctx)
+		var e cluster.Entry
+		if err == nil {
+			e, err = s.cluster.Get(ctx, rulesKey)
+		}
+		if err == nil && e.Value != nil {
+			break
+		}
+		if err != nil && !errors.Is(err, cluster.ErrNone) {
+			return nil, err
+		}
+		if !said {
+			q.complain(fmt.Errorf("no easel serve has used this cluster with the prefix %s yet: waiting for one", s.cluster.Prefix()))
+		}
+		if pause(ctx, retryTime); ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	if err := s.start(ctx); err != nil {
+		q.stop()
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	q.workers.Go(s.shouting)
+	return q, nil
+}
+
+func (q *Queue) sharing(assists bool) *shared {
+	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: used{last: map[string]time.Time{}}}
+	q.shared, q.events, q.records = s, s, newRecords("", q.now, s)
+	return s
+}
+
+// start follows the cluster, and returns when all of its jobs are known.
+func (s *shared) start(ctx context.Context) error {
+	if err := s.cluster.Hear(s.ctx, s.heard); err != nil {
+		return err
+	}
+	known := make(chan struct{})
+	s.workers.Go(func() { s.cluster.Watch(s.ctx, s.learned, func() { close(known) }) })
+	s.workers.Go(func() { s.cluster.Listen(s.ctx, s.news.spread) })
+	select {
+	case <-known:
+		s.workers.Go(s.watchLoans)
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// sessionOf names a state folder.
+func sessionOf(state string) (string, error) {
+	path := filepath.Join(state, "cluster", "session")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		text = []byte(rand.Text())
+		err = atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(text); return err })
+	}
+	return string(text), err
+}
+
+// settleRules writes the rules for all workers.
+func (s *shared) settleRules() error {
+	text, err := json.Marshal(s.rules())
+	if err != nil {
+		return err
+	}
+	e, err := s.cluster.Get(s.ctx, rulesKey)
+	if err == nil {
+		_, err = s.cluster.Put(s.ctx, rulesKey, text, e.Revision)
+	}
+	return err
+}
+
+// assists reports whether this process works for a cluster.
+func (q *Queue) assists() bool { return q.shared != nil && q.shared.assists }
+
+// hears reports whether workers can be heard of.
+func (q *Queue) hears() bool { return q.shared == nil || q.shared.cluster.Connected() }
+
+// Lost receives the reason when another process has taken the jobs over.
+func (q *Queue) Lost() <-chan error {
+	if q.shared == nil {
+		return nil
+	}
+	return q.shared.lost
+}
+
+// passing returns nil for an error that means that the queue is being closed.
+func passing(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// record is a job on the cluster.
+type record struct {
+	Job
+	Needs blob `json:"needs,omitzero"`
+	Holds blob `json:"holds,omitzero"`
+}
+
+func (s *shared) write(j *Job) error {
+	text, err := json.Marshal(record{*j, j.needs, j.holds})
+	if err != nil {
+		return err
+	}
+	now, err := s.cluster.Put(s.ctx, jobsKey+j.ID, text, j.sequence)
+	if err != nil {
+		return s.changed(j.ID, err)
+	}
+	j.sequence = now
+	return nil
+}
+
+func (s *shared) remove(j Job) error {
+	if _, err := s.cluster.Put(s.ctx, jobsKey+j.ID, nil, j.sequence); err != nil {
+		return s.changed(j.ID, err)
+	}
+	if err := s.cluster.RemoveFiles(s.ctx, filesOf(j.ID), 0); err != nil {
+		s.complain(err) // the record is gone all the same
+	}
+	return os.RemoveAll(s.records.folder(j.ID))
+}
+
+// changed learns what somebody else has made of a job.
+func (s *shared) changed(id string, err error) error {
+	if !errors.Is(err, cluster.ErrChanged) {
+		return err
+	}
+	e, err := s.cluster.Get(s.ctx, jobsKey+id)
+	if err != nil {
+		return err
+	}
+	s.learned(e)
+	return ErrConflict
+}
+
+// learned takes an entry of the table that is new.
+func (s *shared) learned(e cluster.Entry) {
+	id, isJob := strings.CutPrefix(e.Key, jobsKey)
+	switch {
+	case e.Key == rulesKey:
+		s.obey(e.Value)
+		return
+	case !isJob:
+		return
+	case e.Value == nil:
+		s.records.mu.Lock()
+		s.records.forget(id)
+		s.records.mu.Unlock()
+		return
+	}
+	var r record
+	if err := json.Unmarshal(e.Value, &r); err != nil {
+		s.complain(fmt.Errorf("job %s is ignored: %w", id, err))
+		return
+	}
+	j := r.Job
+	j.sequence, j.needs, j.holds = e.Revision, r.Needs, r.Holds
+	s.records.mu.Lock()
+	isNew := s.records.keep(j)
+	s.records.mu.Unlock()
+	if isNew {
+		s.follow(j)
+	}
+}
+
+// follow does what a change of a job by another process means here.
+func (s *shared) follow(j Job) {
+	s.mu.Lock()
+	if l := s.loans[j.ID]; l != nil && (j.State != Running || l.Epoch != j.Epoch) {
+		delete(s.loans, j.ID)
+	}
+	if j.State == Running && s.loans[j.ID] == nil {
+		s.readopt(j)
+	}
+	for name, m := range s.crew {
+		if m.job == j.ID && (j.State != Running || j.Worker != name) {
+			m.job = ""
+		}
+		if j.State == Failed { // wherever it is
+			delete(m.faults, j.ID)
+		}
+	}
+	s.mu.Unlock()
+	if c, ok := s.shelf.(*copies); ok {
+		c.want(j.ID)
+	}
+	s.measure(j)
+	s.offer()
+}
+
+// obey takes rules from the process that submits. If they are new, workers have to join
+// again, which those of another version cannot.
+func (s *shared) obey(text []byte) {
+	var r rules
+	if err := json.Unmarshal(text, &r); err != nil || !s.assists {
+		s.complain(err)
+		return
+	}
+	if was := s.law.Swap(&r); *was == r {
+		return
+	}
+	s.mu.Lock()
+	for name, m := range s.crew {
+		if m.here {
+			delete(s.crew, name)
+		}
+	}
+	s.mu.Unlock()
+	s.offer()
+}
+
+// tell implements events.
+func (s *shared) tell(ctx context.Context, e Event) error {
+	text, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	return s.cluster.Tell(ctx, e.Job, text)
+}
+
+// next implements events.
+func (s *shared) next(ctx context.Context, id string, after uint64) (e Event, err error) {
+	for {
+		news := s.news.wait()
+		data, at, ok, err := s.cluster.Next(ctx, id, after)
+		if err != nil || ok {
+			if err == nil {
+				err = json.Unmarshal(data, &e)
+				e.Sequence = at
+			}
+			return e, err
+		}
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return e, ctx.Err()
+		}
+	}
+}
+
+// lastOf implements events.
+func (s *shared) lastOf(ctx context.Context, id string) (e Event, ok bool, err error) {
+	data, ok, err := s.cluster.LastOf(ctx, id)
+	if ok && err == nil {
+		err = json.Unmarshal(data, &e)
+	}
+	return e, ok, err
+}
+
+// last implements events.
+func (s *shared) last(ctx context.Context) (uint64, error) { return s.cluster.Last(ctx) }
+
+// health implements events.
+func (s *shared) health(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	defer cancel()
+	_, err := s.cluster.Last(ctx)
+	return err
+}
+
+func (s *shared) close() {}
+
+// notice wakes those who wait for news.
+type notice struct {
+	mu   sync.Mutex
+	news chan struct{}
+}
+
+func newNotice() notice { return notice{news: make(chan struct{})} }
+
+func (n *notice) wait() <-chan struct{} {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.news
+}
+
+func (n *notice) spread() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	close(n.news)
+	n.news = make(chan struct{})
+}

@@ -1,0 +1,193 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+)
+
+// senders is of how many jobs what they need is sent to the cluster at once, and writers how
+// many files of each.
+const (
+	senders = 2
+	writers = 8
+)
+
+// supply sends what a waiting job needs to the cluster, if there is one and it is not there:
+// then the job can be lent.
+func (q *Queue) supply(j Job) {
+	s := q.shared
+	if s == nil || s.assists || j.State != Queued || j.needs != (blob{}) {
+		return
+	}
+	q.workers.Go(func() {
+		select {
+		case s.sending <- struct{}{}:
+			defer func() { <-s.sending }()
+		case <-s.ctx.Done():
+		}
+		for s.ctx.Err() == nil {
+			err := s.send(j.ID)
+			if err == nil {
+				return
+			}
+			s.complain(passing(fmt.Errorf("job %s: what it needs could not be sent to the cluster: %w", j.ID, err)))
+			pause(s.ctx, retryTime)
+		}
+	})
+}
+
+// send is one try.
+func (s *shared) send(id string) error {
+	j, err := s.records.get(id)
+	if err != nil || j.State != Queued || j.needs != (blob{}) {
+		return nil
+	}
+	loaned := &Loan{Kind: j.Kind, Options: j.Options, Folder: s.records.files(id)}
+	sources := map[string]source{}
+	if err := s.addInputs(loaned, sources, nil); err != nil { // such as a model that was removed
+		if err = s.unlendable(s.ctx, j, err); errors.Is(err, errNotToDo) || errors.Is(err, ErrNotFound) {
+			err = nil
+		}
+		return err
+	}
+	if err := s.sendFiles(sources); err != nil {
+		return err
+	}
+	needs, err := s.store(s.ctx, inputs, loaned)
+	if err != nil {
+		return err
+	}
+	s.inputs.use(needs.Place)
+	for {
+		j, err := s.records.get(id)
+		if err != nil || j.State != Queued {
+			return nil
+		}
+		if _, err = s.records.update(j, func(j *Job) { j.needs = needs }); !errors.Is(err, ErrConflict) {
+			s.offer()
+			return err
+		}
+	}
+}
+
+// sendFiles sends the files that are not on the cluster.
+func (s *shared) sendFiles(sources map[string]source) error {
+	var wait sync.WaitGroup
+	todo, failed := make(chan string), make(chan error, writers)
+	for range writers {
+		wait.Go(func() {
+			for hash := range todo {
+				if err := s.sendFile(hash, sources[hash]); err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
+	}
+	var err error
+	for hash := range sources {
+		if err == nil {
+			select {
+			case todo <- hash:
+			case err = <-failed:
+			}
+		}
+	}
+	close(todo)
+	wait.Wait()
+	close(failed)
+	return errors.Join(err, <-failed)
+}
+
+func (s *shared) sendFile(hash string, from source) error {
+	place := inputs + "." + hash
+	s.inputs.use(place)
+	if has, err := s.cluster.HasFile(s.ctx, place, from.size); has || err != nil {
+		return err
+	}
+	f, err := os.Open(from.at)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	err = s.cluster.WriteFile(s.ctx, place, File{Size: from.size, SHA256: hash}.verified(f))
+	if errors.Is(err, ErrFile) { // it was changed meanwhile
+		err = errors.Join(err, s.cluster.RemoveFiles(s.ctx, place, 0))
+	}
+	return err
+}
+
+// used is when inputs on the cluster were last needed.
+type used struct {
+	mu   sync.Mutex
+	last map[string]time.Time // by place
+}
+
+func (u *used) use(place string) {
+	u.mu.Lock()
+	u.last[place] = time.Now()
+	u.mu.Unlock()
+}
+
+// old reports whether an input was not needed for long, since it was first seen.
+func (u *used) old(place string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	last, known := u.last[place]
+	if !known {
+		u.last[place] = time.Now()
+	}
+	return known && time.Since(last) > inputTime
+}
+
+// How often inputs that no job needs are looked for, and how long they are kept.
+const (
+	sweepTime = 10 * time.Minute
+	inputTime = time.Hour
+)
+
+// sweep removes inputs that no job needs any more, until the queue is closed.
+func (s *shared) sweep() {
+	for {
+		if pause(s.ctx, sweepTime); s.ctx.Err() != nil {
+			return
+		}
+		s.complain(passing(s.sweepOnce(s.ctx)))
+	}
+}
+
+func (s *shared) sweepOnce(ctx context.Context) error {
+	var waiting []Job
+	s.records.unfinished(func(j *Job) bool { waiting = append(waiting, *j); return true })
+	for _, j := range waiting {
+		if j.needs == (blob{}) {
+			continue
+		}
+		var loaned Loan
+		if err := s.load(ctx, j.needs, &loaned); err != nil {
+			return err // nothing is removed
+		}
+		s.inputs.use(j.needs.Place)
+		for _, t := range loaned.Inputs {
+			for _, f := range t.Files {
+				s.inputs.use(inputs + "." + f.SHA256)
+			}
+		}
+	}
+	there, end, err := s.cluster.ListFiles(ctx, inputs)
+	if err != nil {
+		return err
+	}
+	for place := range there {
+		if s.inputs.old(place) {
+			if err := s.cluster.RemoveFiles(ctx, place, end); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
