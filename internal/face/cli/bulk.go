@@ -24,8 +24,8 @@ import (
 // checkBulk reports flags that --in does not go with, and what needs it.
 func (f *translateFlags) checkBulk(args []string) error {
 	if f.in == "" {
-		if f.workers.tokenFile != "" {
-			return usage(errors.New("--join-token-file goes with --in"), "name the folder or the address of all pictures with --in")
+		if f.workers.wanted() {
+			return usage(errors.New("--join-token-file and --nats go with --in"), "name the folder or the address of all pictures with --in")
 		}
 		if blobs.IsAddress(f.out) || slices.ContainsFunc(args, blobs.IsAddress) {
 			return usage(errors.New("an address stands for all pictures of a place"), "name it with --in, and the other with --out: easel translate --in s3://bucket/labels/ --out s3://bucket/photos/")
@@ -74,7 +74,7 @@ func (a *app) translateAll(ctx context.Context, m *translate.Model, f translateF
 	l := &bulkListener{app: a, bar: a.plainProgress("listing", -1)}
 	o := bulk.Options{Files: f.files, Threads: threads}
 	var result bulk.Result
-	if f.workers.JoinToken == "" {
+	if !f.workers.wanted() {
 		result, err = bulk.Run(ctx, m, in, out, o, l.hear)
 	} else {
 		result, err = a.translateWithWorkers(ctx, m, in, out, f, o, l.hear)

@@ -34,7 +34,8 @@ and paper (the paper's own protocol). easel experiment list says how long each t
 on this machine.
 
 With --join-token-file, other machines do some of the runs: each runs easel work as
-printed here. Nothing has to be on them but easel.`,
+printed here. Nothing has to be on them but easel. With --nats, runs are done by workers
+on a NATS cluster (easel work --nats).`,
 		Example: `  easel experiment list
   easel experiment losses --data facades --out tables
   easel experiment losses --seeds 5 --data facades --out tables --join-token-file token --listen :8420 --tls-self-signed
@@ -115,7 +116,7 @@ func namesOf(list []experiment.Experiment) []string {
 func (a *app) experiment(ctx context.Context, list []experiment.Experiment, o experiment.Options, workers *hiring) (err error) {
 	l := &experimentListener{trainListener{app: a}}
 	var results []experiment.Result
-	if workers.JoinToken != "" {
+	if workers.wanted() {
 		results, err = a.experimentWithWorkers(ctx, list, o, workers, l.hear)
 	} else {
 		results, err = experiment.Run(ctx, list, o, l.hear)

@@ -22,6 +22,7 @@ func (a *app) serveCommand() *cobra.Command {
 	o := serve.Default()
 	var show, verbose bool
 	var joinTokenFile string
+	nats := newCluster()
 	o.State = "easel-state"
 	declared := append(append(option.Group("Models",
 		option.Texts(&o.Models, "model", "run folder or model file; again for each").As("RUN|FILE"),
@@ -45,7 +46,7 @@ func (a *app) serveCommand() *cobra.Command {
 		option.Bool(&o.JoinPlain, "join-plain", "let them in without TLS, behind a proxy that has it or in a network that is your own"),
 		option.Duration(&o.Contact, "contact", "how long a worker may be out of touch before its job is given to others"),
 		option.Bool(&o.OnlyWorkers, "only-workers", "leave all jobs to them"),
-	), option.Group("Limits",
+	), append(option.Group("Cluster", append(clusterOptions(&nats), replicasOption(&nats))...), option.Group("Limits",
 		option.Int(&o.MaxPixels, "max-pixels", "largest picture, width × height", 1, math.MaxInt64),
 		option.Bytes(&o.MaxMemory, "max-memory", "memory for the pictures of all requests together, and as much again for networks, such as 4GB (default: a third of what is free)"),
 		option.Number(&o.Rate, "rate", "requests a second that one client may make", option.AtLeast(0)).OrZero("no limit"),
@@ -54,7 +55,7 @@ func (a *app) serveCommand() *cobra.Command {
 		option.Bytes(&o.MaxJobDisk, "max-job-disk", "size of a job's files, such as 20GB; 0 is no limit"),
 		option.Duration(&o.Lease, "lease", "how long a job may not move before it is begun again"),
 		option.Bool(&verbose, "verbose", "print every request"),
-	)...)...)
+	)...)...)...)
 	cmd := &cobra.Command{
 		Use:   "serve [--model RUN|FILE]…",
 		Short: "Draw and translate in a browser, and an HTTP API",
@@ -99,6 +100,9 @@ certificate or a proxy that has one.`,
 				}
 				o.Log = slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: level}))
 			}
+			if nats.URLs != "" {
+				o.Cluster = a.named(nats)
+			}
 			if err := o.Validate(); err != nil {
 				return usage(err, adviceOf(err, see(cmd)))
 			}
@@ -124,6 +128,9 @@ func (a *app) serve(ctx context.Context, o serve.Options, show bool) error {
 		}
 		if o.JoinToken != "" {
 			a.say("workers join with %s", joinCommand(at))
+		}
+		if o.Cluster != nil {
+			a.say("workers join with easel work --nats %s", o.Cluster.URLs)
 		}
 		if o.Study != "" {
 			base, _, _ := strings.Cut(at.URL, "#")

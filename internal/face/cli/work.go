@@ -21,6 +21,7 @@ import (
 	"easel/internal/engine/backend"
 	"easel/internal/face/join"
 	"easel/internal/file/lock"
+	"easel/internal/work/cluster"
 	"easel/internal/work/jobs"
 	"easel/internal/work/jobs/verbs"
 	"easel/internal/work/worker"
@@ -29,6 +30,7 @@ import (
 // workOptions are those of easel work.
 type workOptions struct {
 	join.Options
+	Cluster   cluster.Options
 	TokenFile string
 	Kinds     []string
 	Folder    string
@@ -37,28 +39,31 @@ type workOptions struct {
 }
 
 func (a *app) workCommand() *cobra.Command {
-	o := workOptions{Folder: "easel-work", Cache: 20 << 30}
+	o := workOptions{Cluster: newCluster(), Folder: "easel-work", Cache: 20 << 30}
 	declared := append(option.Group("Server",
 		option.Text(&o.URL, "join", "address of the server").As("URL"),
 		option.Text(&o.TokenFile, "token-file", "file with the server's join token (default: EASEL_JOIN_TOKEN in the environment)").As("FILE"),
 		option.Text(&o.Fingerprint, "fingerprint", "SHA-256 of the server's certificate, as it prints it").As("HEX"),
 		option.Text(&o.CA, "tls-ca", "file of the authorities that the server's certificate may be from (default: the system's)").As("FILE"),
 		option.Bool(&o.Plain, "plain", "allow http:// to another machine"),
-	), option.Group("Work",
+	), append(option.Group("Cluster", clusterOptions(&o.Cluster)...), option.Group("Work",
 		option.Texts(&o.Kinds, "kinds", "kinds of jobs to do, such as translate,stylize; again for each (default: all)").As("KIND"),
 		option.Text(&o.Folder, "folder", "folder for jobs at work and fetched files").As("DIR"),
 		option.Bytes(&o.Cache, "cache", "fetched files that are kept between jobs"),
 		option.Texts(&o.Shared, "shared", "folder that the server has under the same path, as on a network disk: what is below it is read and written there; again for each").As("DIR"),
-	)...)
+	)...)...)
 	cmd := &cobra.Command{
-		Use:   "work --join URL",
+		Use:   "work --join URL | --nats URLS",
 		Short: "Do jobs of an easel serve on another machine",
 		Long: `Do jobs of an easel serve on another machine, one at a time. What a job needs is fetched,
 and what it makes is sent back; checkpoints are sent while it goes on, so that another
 worker continues where this one was killed.
 
 The server lets workers in with --join-token-file; give each worker a copy of that file.
-Ctrl-C saves the job, hands it back and leaves. Both sides need the same version of easel.`,
+Ctrl-C saves the job, hands it back and leaves. Both sides need the same version of easel.
+
+With --nats, jobs are taken from a NATS cluster to which an easel serve --nats has sent
+them, and go on while that server is away.`,
 		Example: `  easel serve --listen :8420 --tls-self-signed --join-token-file token    # here
   easel work --join https://host:8420 --token-file token --fingerprint 3F…   # elsewhere`,
 		Args: noArguments,
@@ -69,8 +74,8 @@ Ctrl-C saves the job, hands it back and leaves. Both sides need the same version
 			if err := declared.Check(); err != nil {
 				return usage(err, see(cmd))
 			}
-			if err := required(cmd, "join"); err != nil {
-				return err
+			if (o.URL == "") == (o.Cluster.URLs == "") {
+				return usage(errors.New("easel work needs --join or --nats, which say whose jobs to do: one of them"), see(cmd))
 			}
 			return a.work(cmd.Context(), o)
 		},
@@ -90,15 +95,11 @@ func (a *app) work(ctx context.Context, o workOptions) error {
 	if err != nil {
 		return usage(err, "see easel work --help")
 	}
-	if o.Token = strings.TrimSpace(os.Getenv("EASEL_JOIN_TOKEN")); o.TokenFile != "" {
-		if o.Token, err = readToken(o.TokenFile); err != nil {
-			return err
-		}
+	host, leave, err := a.host(ctx, o, kinds)
+	if err != nil || host == nil {
+		return err
 	}
-	host, err := join.New(o.Options)
-	if err != nil {
-		return usage(err, adviceOf(err, ""))
-	}
+	defer leave()
 	device, err := a.ownDevice()
 	if err != nil {
 		return err
@@ -117,9 +118,46 @@ func (a *app) work(ctx context.Context, o workOptions) error {
 		Notify: func(e worker.Event) {
 			mu.Lock()
 			defer mu.Unlock()
-			a.heardWorker(o.URL, e)
+			a.heardWorker(cmp.Or(o.URL, o.Cluster.URLs), e)
 		},
 	})
+}
+
+// host is the queue to work for, over HTTPS or on a cluster; nil if ctx ends before.
+func (a *app) host(ctx context.Context, o workOptions, kinds []jobs.Kind) (_ worker.Host, leave func(), err error) {
+	if o.URL == "" {
+		return a.assist(ctx, o, kinds)
+	}
+	if o.Token = strings.TrimSpace(os.Getenv("EASEL_JOIN_TOKEN")); o.TokenFile != "" {
+		if o.Token, err = readToken(o.TokenFile); err != nil {
+			return nil, nil, err
+		}
+	}
+	h, err := join.New(o.Options)
+	if err != nil {
+		return nil, nil, usage(err, adviceOf(err, ""))
+	}
+	return h, func() {}, nil
+}
+
+// assist opens the queue on a cluster.
+func (a *app) assist(ctx context.Context, o workOptions, kinds []jobs.Kind) (_ worker.Host, leave func(), err error) {
+	if err := o.Cluster.Check(); err != nil {
+		return nil, nil, usage(err, adviceOf(err, ""))
+	}
+	c, err := cluster.Connect(*a.named(o.Cluster))
+	if err != nil {
+		return nil, nil, err
+	}
+	q, err := jobs.Assist(ctx, jobs.Options{Cluster: c, Kinds: kinds, Complain: func(err error) { a.warn(err.Error()) }})
+	if err != nil {
+		c.Close()
+		if ctx.Err() != nil {
+			err = nil
+		}
+		return nil, nil, err
+	}
+	return q, func() { q.Close(); c.Close() }, nil
 }
 
 // kindsNamed are the kinds with the given names, or all.

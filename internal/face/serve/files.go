@@ -33,6 +33,13 @@ func (s *Server) jobFile(w http.ResponseWriter, r *http.Request) {
 
 // sendFile sends one of a job's files. Neither names nor links can lead out of its folder.
 func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, id, name string) error {
+	j, err := s.queue.Get(id)
+	if err == nil && j.State.Ended() {
+		err = s.queue.Gather(r.Context(), id)
+	}
+	if err != nil {
+		return err
+	}
 	folder, err := s.queue.Files(id)
 	if err != nil {
 		return err

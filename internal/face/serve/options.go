@@ -10,6 +10,7 @@ import (
 	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
+	"easel/internal/work/cluster"
 	"easel/internal/work/jobs"
 )
 
@@ -57,6 +58,9 @@ type Options struct {
 	Contact time.Duration
 	// OnlyWorkers leaves all jobs to workers.
 	OnlyWorkers bool
+	// Cluster is a NATS cluster that has the jobs, which workers take from there; nil for this
+	// machine's disk and processor.
+	Cluster *cluster.Options
 	// Certificate and Key are PEM files for TLS; SelfSigned creates a pair instead.
 	Certificate, Key string
 	SelfSigned       bool
@@ -146,6 +150,12 @@ const shortestToken = 16
 
 func (o Options) validateWorkers() error {
 	switch {
+	case o.Cluster != nil && o.JoinToken != "":
+		return hint.New(errors.New("a cluster has the jobs: workers join that, not this server"), "start them with {nats}, and leave out {join_token_file}")
+	case o.Cluster != nil && o.State == "":
+		return hint.New(errors.New("a cluster has jobs, and there is no folder for their files here"), "give {state}")
+	case o.Cluster != nil:
+		return o.Cluster.Check()
 	case o.JoinToken == "" && o.OnlyWorkers:
 		return hint.New(errors.New("all jobs are left to workers, and none can join"), "give {join_token_file}")
 	case o.JoinToken == "":

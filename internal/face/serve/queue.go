@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"easel/internal/engine/backend"
+	"easel/internal/work/cluster"
 	"easel/internal/work/jobs"
 	"easel/internal/work/jobs/verbs"
 	"easel/internal/work/worker"
@@ -19,6 +20,8 @@ type queue interface {
 	Get(id string) (jobs.View, error)
 	List() []jobs.View
 	Files(id string) (string, error)
+	// Gather waits until the files of a job that has ended are there.
+	Gather(ctx context.Context, id string) error
 	Cancel(ctx context.Context, id string) (jobs.View, error)
 	Pause(ctx context.Context, id string) (jobs.View, error)
 	Resume(ctx context.Context, id string) (jobs.View, error)
@@ -26,6 +29,8 @@ type queue interface {
 	Next(ctx context.Context, id string, after uint64) (jobs.Event, error)
 	Last(ctx context.Context) (uint64, error)
 	Health() error
+	// Lost receives the reason when another server has taken the jobs over.
+	Lost() <-chan error
 	Close()
 	worker.Host
 	Crew() []jobs.Member
@@ -40,7 +45,16 @@ func (s *Server) openState() error {
 	if err != nil {
 		return err
 	}
+	if s.options.Cluster != nil {
+		if s.cluster, err = cluster.Connect(*s.options.Cluster); err != nil {
+			return err
+		}
+		if err := s.cluster.Open(s.streams); err != nil {
+			return err
+		}
+	}
 	q, err := jobs.Open(jobs.Options{
+		Cluster:      s.cluster,
 		State:        s.options.State,
 		Kinds:        verbs.All(verbs.Env{Backend: s.options.Backend, Threads: s.options.Threads, MaxPixels: s.options.MaxPixels, MaxSteps: s.options.MaxJobSteps}),
 		Lease:        s.options.Lease,
@@ -85,6 +99,9 @@ func (s *Server) adopt(j jobs.View) {
 		return
 	}
 	files, err := s.queue.Files(j.ID)
+	if j.State.Ended() {
+		err = errors.Join(err, s.queue.Gather(s.streams, j.ID))
+	}
 	if err == nil {
 		s.models.adopt(j.ID, filepath.Join(files, filepath.FromSlash(folder)))
 	}

@@ -19,6 +19,7 @@ import (
 
 	"easel/internal/face/serve/page"
 	"easel/internal/file/lock"
+	"easel/internal/work/cluster"
 	"easel/internal/work/jobs"
 	look "easel/internal/work/page"
 	"easel/internal/work/study"
@@ -38,9 +39,10 @@ type Server struct {
 	log      *slog.Logger
 	metrics  *meters
 	data     *dataRoots
-	uploads  string // name of the sent data; "" without a state folder
-	queue    queue  // nil without a state folder
-	blobs    *blobs // likewise
+	uploads  string           // name of the sent data; "" without a state folder
+	queue    queue            // nil without a state folder
+	cluster  *cluster.Cluster // nil if this machine has the jobs
+	blobs    *blobs           // likewise
 	veil     *veil
 	health   health
 	draining atomic.Bool
@@ -84,6 +86,9 @@ func New(o Options) (*Server, error) {
 	s.streams, s.hangUp = context.WithCancel(context.Background())
 	s.metrics = newMeters(s)
 	if err := s.openState(); err != nil {
+		if s.cluster != nil {
+			s.cluster.Close()
+		}
 		return s, err
 	}
 	s.veil = newVeil(s)
@@ -261,6 +266,9 @@ func (s *Server) Close() error {
 	if s.queue != nil {
 		s.queue.Close()
 	}
+	if s.cluster != nil {
+		s.cluster.Close()
+	}
 	s.owned.Release()
 	return s.models.close()
 }
@@ -328,9 +336,15 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	h := httpServer(s.Handler(), s.log)
 	ended := make(chan error, 1)
 	go func() { ended <- h.Serve(listener) }()
+	var lost <-chan error
+	if s.queue != nil {
+		lost = s.queue.Lost()
+	}
 	select {
 	case err := <-ended:
 		return errors.Join(err, s.Close())
+	case err := <-lost:
+		return errors.Join(err, h.Close(), s.Close())
 	case <-ctx.Done():
 	}
 	s.draining.Store(true)

@@ -199,6 +199,9 @@ func (b batches) collect(ctx context.Context, j jobs.View, r bulk.Request) (bulk
 	if result.Direct {
 		return d, nil
 	}
+	if err := b.Gather(ctx, j.ID); err != nil {
+		return d, err
+	}
 	files, err := b.Files(j.ID)
 	if err != nil {
 		return d, err
