@@ -11,6 +11,7 @@
 //	go run ./bench/serve -n 1000 kill         # kill -9 at random moments
 //	go run ./bench/serve -n 20 freeze         # SIGSTOP beyond the lease
 //	go run ./bench/serve -n 100 workers       # five workers and a server, killed and frozen
+//	go run ./bench/serve -n 100 cluster       # the same on three NATS servers, killed too
 //	go run ./bench/serve schedule             # 200 workers that sleep
 //	go run ./bench/serve stop                 # a graceful stop while jobs run
 //
@@ -42,7 +43,7 @@ type flags struct {
 // cases are what can be measured.
 var cases = map[string]func(flags) (any, error){
 	"latency": latency, "throughput": throughput, "crowd": crowd, "streams": streams, "senders": senders, "idle": idle,
-	"kill": kill, "freeze": freeze, "workers": workers, "schedule": schedule, "stop": stop,
+	"kill": kill, "freeze": freeze, "workers": workers, "cluster": onCluster, "schedule": schedule, "stop": stop,
 }
 
 func main() {
@@ -52,8 +53,15 @@ func main() {
 	flag.IntVar(&f.size, "size", 256, "side of the pictures")
 	flag.IntVar(&f.n, "n", 0, "pictures, connections or rounds (default: the case's own)")
 	flag.DurationVar(&f.time, "time", 60*time.Second, "how long, of throughput, crowd and idle")
-	flag.Uint64Var(&f.seed, "seed", 1, "seed of the moments, of kill, freeze and workers")
+	flag.Uint64Var(&f.seed, "seed", 1, "seed of the moments, of kill, freeze, workers and cluster")
 	flag.Parse()
+	if flag.Arg(0) == natsServer {
+		if err := serveNATS(flag.Arg(1)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	run, ok := cases[flag.Arg(0)]
 	if !ok {
 		fmt.Fprintln(os.Stderr, "say", strings.Join(slices.Sorted(maps.Keys(cases)), ", "))

@@ -23,10 +23,12 @@ const (
 // crew are workers, each a process, and what is done to them.
 type crew struct {
 	*violence
-	url, token string // token is a file
+	url, token string   // token is a file
+	join       []string // what workers are told of the server
 	server     *process
 	workers    []*exec.Cmd
 	faults     map[string]int
+	nats       *fleet // nil without a cluster
 }
 
 // workers disturbs a server that leaves all jobs to five workers: it kills any of them and
@@ -41,6 +43,7 @@ func workers(f flags) (any, error) {
 			return err
 		}
 		c.url = "http://" + address
+		c.join = []string{"--join", c.url, "--token-file", c.token}
 		v.crew = c
 		v.extra = []string{"--listen", address, "--join-token-file", c.token, "--only-workers", "--contact", crewContact.String()}
 		if err := c.begin(); err != nil {
@@ -81,7 +84,7 @@ func (c *crew) begin() (err error) {
 
 // hire starts a worker.
 func (c *crew) hire(i int) error {
-	cmd := exec.Command(c.easel, "work", "--quiet", "--join", c.url, "--token-file", c.token, "--folder", filepath.Join(c.dir, fmt.Sprint("worker", i)))
+	cmd := exec.Command(c.easel, append([]string{"work", "--quiet", "--folder", filepath.Join(c.dir, fmt.Sprint("worker", i))}, c.join...)...)
 	cmd.Stderr = os.Stderr
 	c.workers[i] = cmd
 	return cmd.Start()
@@ -94,35 +97,50 @@ func (c *crew) round() error {
 	worker := c.random.IntN(crewSize)
 	switch n := c.random.IntN(10); {
 	case n < 5:
-		c.faults["worker_killed"]++
-		_ = c.workers[worker].Process.Kill()
-		_ = c.workers[worker].Wait()
-		return c.hire(worker)
+		return c.killWorker(worker)
 	case n < 7:
-		c.faults["worker_frozen"]++
-		if err := halt(c.workers[worker].Process); err != nil {
-			return err
-		}
-		time.Sleep(crewContact + time.Duration(c.random.Int64N(int64(crewContact))))
-		return goOn(c.workers[worker].Process)
+		return c.freezeWorker(worker)
 	case n < 8:
 		c.faults["other_version"]++
 		return c.stranger()
 	case n < 9:
-		c.faults["worker_drained"]++
-		_ = c.workers[worker].Process.Signal(os.Interrupt)
-		if err := c.workers[worker].Wait(); err != nil {
-			return fmt.Errorf("a worker that was asked to stop: %w", err)
-		}
-		return c.hire(worker)
+		return c.drainWorker(worker)
 	default:
-		c.faults["server_killed"]++
-		c.server.kill()
-		time.Sleep(time.Duration(c.random.Int64N(int64(life))))
-		var err error
-		c.server, err = c.serve()
+		return c.killServer()
+	}
+}
+
+func (c *crew) killWorker(i int) error {
+	c.faults["worker_killed"]++
+	_ = c.workers[i].Process.Kill()
+	_ = c.workers[i].Wait()
+	return c.hire(i)
+}
+
+func (c *crew) freezeWorker(i int) error {
+	c.faults["worker_frozen"]++
+	if err := halt(c.workers[i].Process); err != nil {
 		return err
 	}
+	time.Sleep(crewContact + time.Duration(c.random.Int64N(int64(crewContact))))
+	return goOn(c.workers[i].Process)
+}
+
+func (c *crew) drainWorker(i int) error {
+	c.faults["worker_drained"]++
+	_ = c.workers[i].Process.Signal(os.Interrupt)
+	if err := c.workers[i].Wait(); err != nil {
+		return fmt.Errorf("a worker that was asked to stop: %w", err)
+	}
+	return c.hire(i)
+}
+
+func (c *crew) killServer() (err error) {
+	c.faults["server_killed"]++
+	c.server.kill()
+	time.Sleep(time.Duration(c.random.Int64N(int64(life))))
+	c.server, err = c.serve()
+	return err
 }
 
 // stranger is a worker of another version, which must not get a job.
@@ -148,7 +166,12 @@ func (c *crew) stranger() error {
 // dismiss ends the workers.
 func (c *crew) dismiss() {
 	for _, w := range c.workers {
-		_ = w.Process.Kill()
-		_ = w.Wait()
+		if w != nil {
+			_ = w.Process.Kill()
+			_ = w.Wait()
+		}
+	}
+	if c.nats != nil {
+		c.nats.stop()
 	}
 }
