@@ -2,6 +2,7 @@ package validate
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -55,7 +56,7 @@ func as[T any](t *testing.T, all map[string][]byte, name string) *T {
 
 // TestTypes decodes everything strictly, and leaves nothing out.
 func TestTypes(t *testing.T) {
-	for _, folder := range []string{"base", "autoscaling"} {
+	for _, folder := range []string{"base", "autoscaling", "cluster"} {
 		all := objects(t, folder)
 		for name := range all {
 			switch kind, _, _ := strings.Cut(name, "/"); kind {
@@ -91,7 +92,12 @@ func TestTypes(t *testing.T) {
 // pods are the templates of all pods.
 func pods(t *testing.T) map[string]core.PodTemplateSpec {
 	t.Helper()
-	all := objects(t, "base")
+	return podsOf(t, "base")
+}
+
+func podsOf(t *testing.T, folder string) map[string]core.PodTemplateSpec {
+	t.Helper()
+	all := objects(t, folder)
 	return map[string]core.PodTemplateSpec{
 		"serve":  as[apps.StatefulSet](t, all, "StatefulSet/easel").Spec.Template,
 		"worker": as[apps.Deployment](t, all, "Deployment/easel-worker").Spec.Template,
@@ -184,7 +190,14 @@ func TestSelectors(t *testing.T) {
 
 // TestFlags: easel has the flags that the manifests give, and takes their values.
 func TestFlags(t *testing.T) {
-	for name, pod := range pods(t) {
+	for _, folder := range []string{"base", "cluster"} {
+		testFlags(t, podsOf(t, folder))
+	}
+}
+
+func testFlags(t *testing.T, pods map[string]core.PodTemplateSpec) {
+	t.Helper()
+	for name, pod := range pods {
 		args := pod.Spec.Containers[0].Args
 		help := exec.Command("go", append([]string{"run", "./cmd/easel"}, args[0], "--help")...)
 		help.Dir = "../../.."
@@ -233,5 +246,52 @@ func TestAutoscaling(t *testing.T) {
 	selector, err := meta.LabelSelectorAsSelector(&monitor.Spec.Selector)
 	if err != nil || !selector.Matches(labels.Set(service.Labels)) || monitor.Spec.Endpoints[0].Port != service.Spec.Ports[0].Name {
 		t.Errorf("the monitor does not find the service: %v", err)
+	}
+}
+
+// TestCluster: nobody joins the server, all use the same addresses and files, and the policies
+// let clients and servers of NATS, as its chart labels them, speak.
+func TestCluster(t *testing.T) {
+	all := objects(t, "cluster")
+	for name, pod := range podsOf(t, "cluster") {
+		args := pod.Spec.Containers[0].Args
+		for _, want := range []string{"--nats=tls://nats:4222", "--nats-ca=/tls/ca.crt", "--nats-credentials=/join/seed"} {
+			if !slices.Contains(args, want) {
+				t.Errorf("%s lacks %s: %v", name, want, args)
+			}
+		}
+		if slices.ContainsFunc(args, func(a string) bool {
+			return strings.HasPrefix(a, "--join") || strings.HasPrefix(a, "--token") || a == "--only-workers"
+		}) {
+			t.Errorf("%s: %v", name, args)
+		}
+	}
+	clients := as[network.NetworkPolicy](t, all, "NetworkPolicy/nats-clients")
+	servers := as[network.NetworkPolicy](t, all, "NetworkPolicy/nats")
+	nats := labels.Set{"app.kubernetes.io/component": "nats"}
+	matches := func(s *meta.LabelSelector, what labels.Set) bool {
+		selector, err := meta.LabelSelectorAsSelector(s)
+		return err == nil && selector.Matches(what)
+	}
+	for name, pod := range podsOf(t, "cluster") {
+		if !matches(&clients.Spec.PodSelector, pod.Labels) || !matches(servers.Spec.Ingress[0].From[0].PodSelector, pod.Labels) {
+			t.Errorf("%s cannot speak to NATS", name)
+		}
+	}
+	if !matches(&servers.Spec.PodSelector, nats) || !matches(clients.Spec.Egress[0].To[0].PodSelector, nats) || !matches(servers.Spec.Egress[0].To[0].PodSelector, nats) {
+		t.Error("the policies are not about NATS")
+	}
+	var values struct {
+		Config struct {
+			Cluster   struct{ Replicas int }
+			Jetstream struct{ Merge map[string]string }
+		}
+	}
+	text, err := os.ReadFile("../cluster/nats-values.yaml")
+	if err == nil {
+		err = yaml.Unmarshal(text, &values)
+	}
+	if err != nil || values.Config.Cluster.Replicas != 3 || values.Config.Jetstream.Merge["sync_interval"] != "always" {
+		t.Errorf("%+v, %v", values, err)
 	}
 }
