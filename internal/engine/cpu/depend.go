@@ -1,6 +1,9 @@
 package cpu
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A plan's steps stand in an order that is right by itself, and most need not
 // wait for all before them. Step j depends on step i < j where one of them
@@ -106,6 +109,12 @@ func apart(a, b *value) bool {
 	return x+a.channels() <= a.stride && y+b.channels() <= a.stride && (x+a.channels() <= y || y+b.channels() <= x)
 }
 
+// ofOnePlan tells whether two steps write different parts of one result.
+func ofOnePlan(steps []*step, a, b use) bool {
+	plan := steps[a.step].partOf
+	return plan != nil && plan == steps[b.step].partOf && a.v == b.v && slices.Contains(steps[a.step].writes, a.v)
+}
+
 // waits says of each step which earlier ones touch what it writes or write what
 // it touches, and who had the memory before.
 func waits(steps []*step, all []*buffer) []set {
@@ -120,7 +129,7 @@ func waits(steps []*step, all []*buffer) []set {
 	for _, list := range byBuffer {
 		for j, later := range list {
 			for _, earlier := range list[:j] {
-				if earlier.step != later.step && (earlier.writes || later.writes) && !apart(earlier.v, later.v) {
+				if earlier.step != later.step && (earlier.writes || later.writes) && !apart(earlier.v, later.v) && !ofOnePlan(steps, earlier, later) {
 					wait[later.step].add(earlier.step)
 				}
 			}

@@ -111,3 +111,45 @@ func (p *Program) runChoosing(choose func(ready []int) int) {
 		complete.add(j)
 	}
 }
+
+// A convolution in several pairs of stages: the second one's tiles are transformed while the
+// first one multiplies, and both multiply at the same time, with the bits that they have one
+// after the other.
+func TestStagesOverlap(t *testing.T) {
+	t.Parallel()
+	g, err := graph.Build(func(g *graph.Graph) {
+		x, w := g.Input("x", 1, 144, 144, 256), g.Input("w", 4, 4, 256, 256)
+		g.Output("y", graph.Conv(x, w, 2, graph.Pad(1)))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []float32
+	for _, choose := range []func([]int) int{slices.Min[[]int], slices.Max[[]int]} {
+		d, err := New(Options{Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = d.Close() }()
+		compiled, err := d.Compile(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := compiled.(*Program)
+		if before := p.order.before; len(before) != 6 || before[2] != nil || !slices.Equal(before[3], []int{2}) || !slices.Equal(before[4], []int{1}) {
+			t.Errorf("steps wait for %v:\n%v", before, p)
+		}
+		r := rand.New(rand.NewPCG(1, 2))
+		for _, name := range []string{"x", "w"} {
+			for i := range p.Input(name) {
+				p.Input(name)[i] = r.Float32() - 0.5
+			}
+		}
+		p.runChoosing(choose)
+		if got := p.Output("y"); want == nil {
+			want = got
+		} else if !slices.Equal(got, want) {
+			t.Error("another order has other bits")
+		}
+	}
+}

@@ -113,12 +113,13 @@ type stageRun = func(task int, s *gemm.Scratch, a *conv.Args)
 func (p *planner) planStages(name string, plan *conv.Plan, o convOperands, bind func(run stageRun, shared *value) func(task, worker int)) {
 	p.prepare(plan.Need())
 	p.zeros = max(p.zeros, plan.ZeroLen())
-	var shared *value
-	if plan.Shared > 0 {
-		shared = temporary(plan.Shared)
-	}
+	var buffers [2]*value
 	for i := range plan.Stages {
 		stage := &plan.Stages[i]
+		if plan.Shared > 0 && buffers[stage.Buffer] == nil {
+			buffers[stage.Buffer] = temporary(plan.Shared)
+		}
+		shared := buffers[stage.Buffer]
 		s := p.tasksStep(stageName(name, stage), stage.Tasks, nil, nil, func() func(task, worker int) { return bind(stage.Run, shared) })
 		s.price = stage.Cost
 		if s.group = stage.Group; s.group > 1 {
@@ -134,11 +135,17 @@ func (p *planner) planStages(name string, plan *conv.Plan, o convOperands, bind 
 		if stage.Result {
 			s.reads, s.writes = append(s.reads, o.beside...), o.results
 		}
+		if stage.Apart {
+			s.partOf = plan
+		}
 		if shared != nil {
 			s.between = []*value{shared}
 		}
 	}
 	last := p.steps[len(p.steps)-1]
+	if buffers[1] != nil { // in the place of the first one it would wait for that
+		last.holds = buffers[:]
+	}
 	direct, performed := plan.Multiplies()
 	last.multiplies, last.performed = int64(direct), int64(performed)
 }

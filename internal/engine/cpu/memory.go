@@ -83,6 +83,9 @@ func lifetimes(steps []*step) []*buffer {
 		for _, v := range s.between {
 			touch(v.buf, i)
 		}
+		for _, v := range s.holds {
+			touch(v.buf, i)
+		}
 	}
 	for _, b := range all {
 		switch {

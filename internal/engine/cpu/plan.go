@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 
+	"easel/internal/engine/cpu/kernel/conv"
 	"easel/internal/engine/cpu/kernel/gemm"
 	"easel/internal/engine/graph"
 )
@@ -38,6 +39,7 @@ type step struct {
 	tasks         int
 	reads, writes []*value
 	between       []*value // what one step leaves to the next, in cache as a rule
+	holds         []*value // what keeps its memory up to this step, though other steps use it
 	inPlace       struct{ result, operand *value }
 	multiplies    int64 // of the direct form
 	performed     int64
@@ -45,6 +47,7 @@ type step struct {
 	priceWhole    func(group int) float64 // of a group
 	exchange      *exchange               // of a collective operation
 	after         []int                   // steps to wait for, beside those that values tell
+	partOf        *conv.Plan              // whose steps with this each write a part of the result that is theirs alone
 	// bind makes run, once the values have their memory.
 	bind func() func(task, worker int)
 	run  func(task, worker int)

@@ -45,16 +45,16 @@ type Update interface {
 const direct = "direct"
 
 // Plan is one direction of a convolution, cut into stages and those into tasks.
-// A stage's tasks can be run in any order and at the same time, once the stage
-// before is complete.
+// A stage's tasks can be run in any order and at the same time, once the stages
+// before that it waits for are complete.
 type Plan struct {
 	// Method names how it is computed, for printing.
 	Method string
 	// BFloat16 says that what products read is rounded to that.
 	BFloat16 bool
 	Stages   []Stage
-	// Shared is how many elements the stages want at Args.Shared, for what one
-	// of them leaves to the next.
+	// Shared is how many elements a stage wants at Args.Shared, for what one of
+	// them leaves to the next: see Stage.Buffer.
 	Shared int
 
 	g       Geometry
@@ -77,6 +77,11 @@ type Stage struct {
 	// What it touches of the plan's operands: the pictures or the one picture
 	// that is read, the kernel that is read, the result.
 	Pictures, Kernel, Result bool
+	// Buffer is which of two buffers Args.Shared has to be. A stage waits for those
+	// before it that have the same one.
+	Buffer int
+	// Apart says that no other stage writes what it writes of the result.
+	Apart bool
 
 	// run computes a part of a group or, for whole, all of it; cost is what
 	// that costs.

@@ -256,7 +256,7 @@ func (p *winogradGather) runTiles(group, part int, s *gemm.Scratch, a *Args) {
 }
 
 // stagesByColumns are a pair for each run of units that have a place in what is
-// shared at the same time.
+// shared at the same time. A pair can begin while the one before it ends.
 func (p *winogradGather) stagesByColumns() (out []Stage) {
 	for from := 0; from < len(p.units); {
 		to := from + 1
@@ -267,9 +267,10 @@ func (p *winogradGather) stagesByColumns() (out []Stage) {
 		tiles := p.tileTasks(units)
 		parts := p.columnsParts(units)
 		result := newStage(len(units)*len(p.columns), parts.count(), p.runColumns(units, parts), p.columnsCost(units, parts))
-		result.Kernel, result.Result = true, true
+		result.Kernel, result.Result, result.Apart = true, true, true
+		result.Buffer = len(out) / 2 % 2
 		out = append(out,
-			Stage{Name: "tiles", Tasks: len(tiles), Group: 1, parts: 1, Pictures: true, run: p.shareTiles(tiles), cost: func(task, _ int) float64 {
+			Stage{Name: "tiles", Tasks: len(tiles), Group: 1, Buffer: result.Buffer, parts: 1, Pictures: true, run: p.shareTiles(tiles), cost: func(task, _ int) float64 {
 				return p.tilesCost(tiles[task].tiles.len())
 			}},
 			result)
