@@ -187,7 +187,11 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 	if f.model, err = modelFile(ctx, f.model); err != nil {
 		return err
 	}
-	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: f.precision, Threads: a.threads, Translation: f.options})
+	precision := f.precision
+	if f.workers.OnlyWorkers { // which have it
+		precision = device.Float32.String()
+	}
+	m, err := translate.Open(f.model, translate.ModelOptions{Backend: a.backend, Precision: precision, Threads: a.threads, Translation: f.options})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"easel/internal/base/hint"
@@ -82,5 +83,41 @@ func (r Request) Check(ctx context.Context, out Place) error {
 	if err != nil {
 		return hint.New(fmt.Errorf("%s is not the place that the command writes to: %w", out, err), "name as {shared} only what both machines see under the same path")
 	}
+	return nil
+}
+
+// Guard is the output place of the request, to which nothing is written any more when it is
+// not that: a worker that does not hear of the command's end may go on for a while, and the
+// next command has another model.
+func (r Request) Guard(out Place) Place { return &guarded{Place: out, request: r} }
+
+type guarded struct {
+	Place
+	request Request
+	mu      sync.Mutex
+	checked time.Time
+}
+
+// guardEvery is how often a place is checked.
+const guardEvery = time.Second
+
+// Write implements Place.
+func (g *guarded) Write(ctx context.Context, name string, data []byte) error {
+	if err := g.check(ctx); err != nil {
+		return err
+	}
+	return g.Place.Write(ctx, name, data)
+}
+
+func (g *guarded) check(ctx context.Context) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if time.Since(g.checked) < guardEvery {
+		return nil
+	}
+	if err := g.request.Check(ctx, g.Place); err != nil {
+		return err
+	}
+	g.checked = time.Now()
 	return nil
 }

@@ -259,5 +259,8 @@ func TestWrongPlace(t *testing.T) {
 		if err := r.Check(t.Context(), place); err == nil || !strings.Contains(err.Error(), "not the place") {
 			t.Error(err)
 		}
+		if err := r.Guard(place).Write(t.Context(), "a.png", nil); err == nil {
+			t.Error("it is written to")
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 
@@ -98,13 +99,15 @@ func (e Env) runBatch(ctx context.Context, r *jobs.Run) (_ any, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	total := len(o.Batch.Pictures)
-	if !direct {
+	total, place := len(o.Batch.Pictures), bulk.Place(out)
+	if direct {
+		place = o.Batch.Guard(out)
+	} else {
 		o.Batch.Pictures = notIn(out.String(), o.Batch.Pictures)
 	}
 	before := total - len(o.Batch.Pictures)
 	result := batchResult{Direct: direct}
-	result.Done, err = bulk.Serve(ctx, m, in, out, o.Batch, func(done int) {
+	result.Done, err = bulk.Serve(ctx, m, in, place, o.Batch, func(done int) {
 		p := jobs.Progress{Done: before + done, Total: total}
 		if !direct {
 			p.Kept = p.Done
@@ -131,10 +134,18 @@ func (e Env) batchOut(ctx context.Context, r *jobs.Run, o batchOptions) (out *bl
 	return out, true, nil
 }
 
-// notIn are the pictures whose translations are not in a folder.
+// batchFile is the name of a translation among a job's files. Those of pictures may be such
+// as not all systems have.
+func batchFile(number int, p bulk.Picture) string {
+	return fmt.Sprintf("%06d%s", number, path.Ext(p.Output))
+}
+
+// notIn are the pictures whose translations are not in a job's folder yet, with their names
+// there.
 func notIn(folder string, all []bulk.Picture) (left []bulk.Picture) {
-	for _, p := range all {
-		if _, err := os.Stat(filepath.Join(folder, filepath.FromSlash(p.Output))); err != nil {
+	for i, p := range all {
+		p.Output = batchFile(i, p)
+		if _, err := os.Stat(filepath.Join(folder, p.Output)); err != nil {
 			left = append(left, p)
 		}
 	}
@@ -210,11 +221,11 @@ func (b batches) collect(ctx context.Context, j jobs.View, r bulk.Request) (bulk
 	for _, f := range d.Failed {
 		failed[f.Name] = true
 	}
-	for _, p := range r.Pictures {
+	for i, p := range r.Pictures {
 		if failed[p.Name] {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(files, PicturesFolder, filepath.FromSlash(p.Output)))
+		data, err := os.ReadFile(filepath.Join(files, PicturesFolder, batchFile(i, p)))
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("worker %s has not sent %s", j.Worker, p.Output)
 		}
