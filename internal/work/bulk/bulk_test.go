@@ -449,7 +449,10 @@ func BenchmarkMillion(b *testing.B) {
 		ctx, stop := context.WithCancel(b.Context())
 		defer stop()
 		_, err := Run(ctx, writer{"x"}, in, out, Options{}, func(e Event) {
-			if listing && e.Listed == 0 || e.Kept == n {
+			switch {
+			case e.Listed == n:
+				b.ReportMetric(heap()-before, "MB/listing")
+			case listing && e.Listed == 0 || e.Kept == n:
 				listing = false
 				b.ReportMetric(time.Since(began).Seconds(), "s/"+what)
 				b.ReportMetric(heap()-before, "MB/"+what)

@@ -65,6 +65,8 @@ type worker struct {
 	kinds map[string]jobs.Kind
 	cache *cache
 	terms jobs.Terms
+	// failing is the error of the last request for a job, if it failed.
+	failing string
 }
 
 // Run works until ctx ends, which is no error. It fails at once if the host does not let it
@@ -147,13 +149,16 @@ func (w *worker) next(ctx context.Context) error {
 	case refused(err):
 		return err
 	case err != nil:
-		w.warn(err)
+		if w.failing != err.Error() { // once: a command that lets workers in may have ended
+			w.failing = err.Error()
+			w.warn(err)
+		}
 		pause(ctx, retryTime)
 		return nil
-	case l == nil:
-		return nil
 	}
-	w.do(ctx, l)
+	if w.failing = ""; l != nil {
+		w.do(ctx, l)
+	}
 	return nil
 }
 
