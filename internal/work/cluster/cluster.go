@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
@@ -169,7 +170,10 @@ func (o Options) secure() (list []nats.Option, err error) {
 // connecting words why a connection failed.
 func connecting(err error) error {
 	wrapped := fmt.Errorf("NATS: %w", err)
+	var unknown x509.UnknownAuthorityError
 	switch {
+	case errors.As(err, &unknown):
+		return hint.New(wrapped, "give the file of the authorities that the servers' certificates are from with {nats_ca}")
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked):
 		return hint.New(wrapped, "give a file of credentials that the servers accept with {nats_credentials}")
 	case errors.Is(err, nats.ErrNoServers):

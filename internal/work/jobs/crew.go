@@ -182,7 +182,7 @@ func (q *Queue) meet(worker string) (*member, Machine, error) {
 
 // suits reports whether a worker should do a waiting job. The caller has q.mu.
 func (q *Queue) suits(m *member, j *Job) bool {
-	if _, known := q.kinds[j.Kind]; !known || q.reserved[j.ID] || q.inside[j.ID] != nil || !m.can(j) || q.shared != nil && j.needs == (blob{}) {
+	if _, known := q.kinds[j.Kind]; !known || q.reserved[j.ID] || q.inside[j.ID] != nil || !m.can(j) || !q.sent(j) {
 		return false
 	}
 	if j.Kept > 0 && !j.sameBits(m.Bits) && q.other(m.Name, func(o Machine) bool { return j.sameBits(o.Bits) && o.can(j) }) {

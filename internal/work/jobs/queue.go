@@ -136,6 +136,7 @@ func Open(o Options) (_ *Queue, err error) {
 	}
 	if o.Cluster != nil {
 		if err := q.share(); err != nil {
+			q.stop()
 			return nil, err
 		}
 		return q, nil

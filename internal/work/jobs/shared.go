@@ -61,12 +61,10 @@ func (q *Queue) share() error {
 	q.shelf = shelf
 	q.workers.Go(shelf.copyAll)
 	if err := s.start(q.ctx); err != nil {
-		q.stop()
 		s.release()
 		return fmt.Errorf("jobs: %w", err)
 	}
 	for _, j := range q.records.all() {
-		q.measure(j)
 		if t := timeOf(j.ID); t.After(q.ids) {
 			q.ids = t
 		}

@@ -40,6 +40,9 @@ func (q *Queue) supply(j Job) {
 	})
 }
 
+// sent reports whether workers can fetch what a job needs.
+func (q *Queue) sent(j *Job) bool { return q.shared == nil || j.needs != (blob{}) }
+
 // send is one try.
 func (s *shared) send(id string) error {
 	j, err := s.records.get(id)

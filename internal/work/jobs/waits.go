@@ -19,7 +19,7 @@ func (q *Queue) waits(j *Job) string {
 	if !q.options.OnlyWorkers {
 		return ""
 	}
-	if q.shared != nil && j.needs == (blob{}) {
+	if !q.sent(j) {
 		return "what it needs is being sent to the cluster"
 	}
 	var present, ofKind, able []*member
@@ -61,7 +61,7 @@ func (q *Queue) tellWaits() {
 	first := map[string]string{} // job, by reason
 	q.mu.Lock()
 	q.records.unfinished(func(j *Job) bool {
-		if j.State == Queued {
+		if j.State == Queued && q.sent(j) {
 			if why := q.waits(j); why != "" && first[why] == "" {
 				first[why] = j.ID
 			}
