@@ -93,6 +93,14 @@ func (f *fleet) ready() error {
 }
 
 func natsAnswers(url string) error {
+	return ask(url, func(ctx context.Context, js jetstream.JetStream) error {
+		_, err := js.AccountInfo(ctx)
+		return err
+	})
+}
+
+// ask asks a server.
+func ask(url string, question func(context.Context, jetstream.JetStream) error) error {
 	conn, err := nats.Connect(url, nats.Timeout(time.Second))
 	if err != nil {
 		return err
@@ -102,10 +110,55 @@ func natsAnswers(url string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	_, err = js.AccountInfo(ctx)
-	return err
+	return question(ctx, js)
+}
+
+// whole waits until every server has all that it should: then one may lose its disk.
+func (f *fleet) whole() error {
+	if err := f.ready(); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(fleetTime); ; time.Sleep(200 * time.Millisecond) {
+		behind := ""
+		err := ask(clustertest.URLs(f.members), func(ctx context.Context, js jetstream.JetStream) error {
+			list := js.ListStreams(ctx)
+			for s := range list.Info() {
+				if s.Cluster == nil || s.Cluster.Leader == "" || len(s.Cluster.Replicas) != len(f.members)-1 {
+					behind = s.Config.Name
+					continue
+				}
+				for _, r := range s.Cluster.Replicas {
+					if !r.Current {
+						behind = s.Config.Name + " on " + r.Name
+					}
+				}
+			}
+			return list.Err()
+		})
+		switch {
+		case err == nil && behind == "":
+			return nil
+		case time.Now().After(deadline):
+			return fmt.Errorf("the NATS servers are not whole: %q is behind: %v", behind, err)
+		}
+	}
+}
+
+// lose kills a server and its disk, and begins it anew.
+func (f *fleet) lose(i int) error {
+	if err := f.whole(); err != nil {
+		return err
+	}
+	f.kill(i)
+	if err := os.RemoveAll(f.members[i].Dir); err != nil {
+		return err
+	}
+	if err := f.start(i); err != nil {
+		return err
+	}
+	return f.whole()
 }
 
 func (f *fleet) kill(i int) {
@@ -122,8 +175,9 @@ func (f *fleet) stop() {
 }
 
 // onCluster disturbs a NATS cluster of three servers, a server of easel and five workers on
-// it: it kills any of them, and freezes workers and servers, at random moments. Then every
-// job must have ended once, with the bits of one that was not disturbed.
+// it: it kills any of them, takes the disk of NATS servers, and freezes these and workers, at
+// random moments. Then every job must have ended once, with the bits of one that was not
+// disturbed.
 func onCluster(f flags) (any, error) {
 	return f.disturbed("cluster", func(v *violence) (err error) {
 		c := &crew{violence: v, faults: map[string]int{}}
@@ -153,7 +207,7 @@ func (c *crew) clusterRound(urls string) error {
 	time.Sleep(time.Duration(c.random.Int64N(int64(life))))
 	worker, member := c.random.IntN(crewSize), c.random.IntN(len(c.nats.members))
 	pause := time.Duration(c.random.Int64N(int64(2 * life)))
-	switch n := c.random.IntN(12); {
+	switch n := c.random.IntN(13); {
 	case n < 3:
 		return c.killWorker(worker)
 	case n < 4:
@@ -173,6 +227,9 @@ func (c *crew) clusterRound(urls string) error {
 			return err
 		}
 		return c.nats.ready()
+	case n < 12:
+		c.faults["nats_disk_lost"]++
+		return c.nats.lose(member)
 	default:
 		c.faults["nats_frozen"]++
 		if err := halt(c.nats.servers[member].Process); err != nil {

@@ -25,6 +25,15 @@ func replicasOption(o *cluster.Options) option.Option {
 	return option.Int(&o.Replicas, "nats-replicas", "servers of the cluster that each have a copy of everything", 1, 5)
 }
 
+// joinCluster is how workers join a cluster.
+func joinCluster(o cluster.Options) string {
+	words := "easel work --nats " + o.URLs
+	if o.Prefix != cluster.DefaultPrefix {
+		words += " --nats-prefix " + o.Prefix
+	}
+	return words
+}
+
 func newCluster() cluster.Options {
 	return cluster.Options{Prefix: cluster.DefaultPrefix, Replicas: cluster.DefaultReplicas}
 }

@@ -130,7 +130,7 @@ func (a *app) serve(ctx context.Context, o serve.Options, show bool) error {
 			a.say("workers join with %s", joinCommand(at))
 		}
 		if o.Cluster != nil {
-			a.say("workers join with easel work --nats %s", o.Cluster.URLs)
+			a.say("workers join with %s", joinCluster(*o.Cluster))
 		}
 		if o.Study != "" {
 			base, _, _ := strings.Cut(at.URL, "#")

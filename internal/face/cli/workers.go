@@ -132,7 +132,7 @@ func (a *app) letWorkersIn(ctx context.Context, q *jobs.Queue, h *hiring, state 
 		door.State, door.Insecure = state, true
 		return serve.LetWorkersIn(ctx, q, door, func(at serve.Listening) { a.say("workers join with %s", joinCommand(at)) })
 	}
-	a.say("workers join with easel work --nats %s", h.nats.URLs)
+	a.say("workers join with %s", joinCluster(h.nats))
 	select {
 	case err := <-q.Lost():
 		return err

@@ -231,12 +231,13 @@ func TestLease(t *testing.T) {
 // TestRefused: streams that are not as required are refused with what to set.
 func TestRefused(t *testing.T) {
 	t.Parallel()
+	connect(t, nil) // they have a leader now
 	conn, err := nats.Connect(clustertest.URLs(servers.members))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	js, err := jetstream.New(conn)
+	js, err := jetstream.New(conn, jetstream.WithDefaultTimeout(20*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,6 +248,7 @@ func TestRefused(t *testing.T) {
 		"memory":   {jetstream.StreamConfig{Storage: jetstream.MemoryStorage, Replicas: 3, MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew}, []string{"KV_refused-memory has storage Memory: it must be File"}, []string{"nats stream rm KV_refused-memory"}},
 		"replicas": {jetstream.StreamConfig{Replicas: 1, MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld, Duplicates: time.Second}, []string{"replicas 1: it must be 3 or more", "discard policy old: it must be new", "duplicates window 1s: it must be 2m0s"}, []string{"nats stream edit KV_refused-replicas --replicas=3", "--discard=new", "--dupe-window=2m0s"}},
 		"limits":   {jetstream.StreamConfig{Replicas: 3, MaxMsgsPerSubject: 5, MaxAge: time.Hour, Discard: jetstream.DiscardNew}, []string{"messages per subject 5: it must be 1", "age 1h0m0s: it must be 0s"}, []string{"--max-msgs-per-subject=1", "--max-age=0s"}},
+		"direct":   {jetstream.StreamConfig{Replicas: 3, MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, AllowDirect: true, DenyPurge: true}, []string{"direct access on: it must be off", "deny-purge on: it must be off"}, []string{"nats stream edit KV_refused-direct --no-allow-direct"}},
 		"queue":    {jetstream.StreamConfig{Replicas: 3, MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, Retention: jetstream.WorkQueuePolicy}, []string{"retention WorkQueue: it must be Limits"}, nil},
 	} {
 		prefix := "refused-" + name

@@ -69,25 +69,24 @@ func (e *WrongError) Hint() string {
 
 // compare lists what of a stream is not as required.
 func compare(is, want jetstream.StreamConfig) (wrong []Wrong) {
-	need := func(holds bool, property string, has, must any, set string) {
+	need := func(holds bool, property string, has, must any, how string) {
 		if !holds {
-			wrong = append(wrong, Wrong{want.Name, property, fmt.Sprint(has), fmt.Sprint(must), set})
+			wrong = append(wrong, Wrong{want.Name, property, fmt.Sprint(has), fmt.Sprint(must), how})
 		}
 	}
-	edit := func(flag string, value any) string {
-		return fmt.Sprintf("nats stream edit %s --%s=%v", want.Name, flag, value)
-	}
+	edit := func(flag string) string { return "nats stream edit " + want.Name + " --" + flag }
+	set := func(flag string, value any) string { return edit(fmt.Sprintf("%s=%v", flag, value)) }
 	again := "nats stream rm " + want.Name + " (what it has is lost; easel serve makes it again)"
 	need(is.Storage == want.Storage, "storage", is.Storage, want.Storage, again)
 	need(is.Retention == want.Retention, "retention", is.Retention, want.Retention, again)
-	need(is.Mirror == nil && !is.Sealed, "a mirror or a seal", "on", "none", again)
-	need(is.Replicas >= want.Replicas, "replicas", is.Replicas, fmt.Sprintf("%d or more", want.Replicas), edit("replicas", want.Replicas))
-	need(is.Discard == want.Discard, "discard policy", policy(is.Discard), policy(want.Discard), edit("discard", policy(want.Discard)))
-	need(is.MaxMsgsPerSubject == want.MaxMsgsPerSubject, "messages per subject", is.MaxMsgsPerSubject, want.MaxMsgsPerSubject, edit("max-msgs-per-subject", want.MaxMsgsPerSubject))
-	need(is.MaxAge == want.MaxAge || want.MaxAge > 0 && is.MaxAge > want.MaxAge, "age", is.MaxAge, want.MaxAge, edit("max-age", want.MaxAge))
-	need(is.Duplicates >= want.Duplicates, "duplicates window", is.Duplicates, want.Duplicates, edit("dupe-window", want.Duplicates))
-	need(is.MaxMsgSize < 0 || is.MaxMsgSize >= chunk+1024, "message size", is.MaxMsgSize, "no limit", edit("max-msg-size", -1))
-	need(want.AllowDirect || !is.AllowDirect, "direct access", "on", "off", edit("no-allow-direct", true))
+	need(is.Mirror == nil && !is.Sealed && !is.DenyPurge, "a mirror, a seal or deny-purge", "on", "off", again)
+	need(is.Replicas >= want.Replicas, "replicas", is.Replicas, fmt.Sprintf("%d or more", want.Replicas), set("replicas", want.Replicas))
+	need(is.Discard == want.Discard, "discard policy", policy(is.Discard), policy(want.Discard), set("discard", policy(want.Discard)))
+	need(is.MaxMsgsPerSubject == want.MaxMsgsPerSubject, "messages per subject", is.MaxMsgsPerSubject, want.MaxMsgsPerSubject, set("max-msgs-per-subject", want.MaxMsgsPerSubject))
+	need(is.MaxAge == want.MaxAge || want.MaxAge > 0 && is.MaxAge > want.MaxAge, "age", is.MaxAge, want.MaxAge, set("max-age", want.MaxAge))
+	need(is.Duplicates >= want.Duplicates, "duplicates window", is.Duplicates, want.Duplicates, set("dupe-window", want.Duplicates))
+	need(is.MaxMsgSize < 0 || is.MaxMsgSize >= chunk+1024, "message size", is.MaxMsgSize, "no limit", set("max-msg-size", -1))
+	need(want.AllowDirect || !is.AllowDirect, "direct access", "on", "off", edit("no-allow-direct"))
 	return wrong
 }
 

@@ -90,6 +90,13 @@ func (c *Cluster) Put(ctx context.Context, key string, value []byte, was uint64)
 	return now, err
 }
 
+// Drop forgets an entry that was removed, as of a revision.
+func (c *Cluster) Drop(ctx context.Context, key string, revision uint64) error {
+	return c.repeat(ctx, "drop "+key, func(ctx context.Context) error {
+		return c.table.Purge(ctx, jetstream.WithPurgeSubject(c.subject(key)), jetstream.WithPurgeSequence(revision+1))
+	})
+}
+
 // Watch calls see with all entries, and then with every change, in the order in which they
 // were made, until ctx ends. It calls synced once all that were there at the beginning
 // have been seen.

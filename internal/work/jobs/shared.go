@@ -28,6 +28,7 @@ type shared struct {
 	news    notice
 	sending chan struct{} // held while what a job needs is sent
 	inputs  used
+	marks   map[string]mark // by job; Queue.mu
 }
 
 // Keys of the table.
@@ -116,7 +117,7 @@ func Assist(ctx context.Context, o Options) (*Queue, error) {
 }
 
 func (q *Queue) sharing(assists bool) *shared {
-	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: used{last: map[string]time.Time{}}}
+	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: used{last: map[string]time.Time{}}, marks: map[string]mark{}}
 	q.shared, q.events, q.records = s, s, newRecords("", q.now, s)
 	return s
 }
@@ -240,6 +241,11 @@ func (s *shared) learned(e cluster.Entry) {
 		s.records.mu.Lock()
 		s.records.forget(id)
 		s.records.mu.Unlock()
+		if !s.assists && e.Revision > 0 {
+			s.mu.Lock()
+			s.marks[id] = mark{e.Revision, time.Now()}
+			s.mu.Unlock()
+		}
 		return
 	}
 	var r record

@@ -1,12 +1,10 @@
 package jobs
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"sync"
-	"time"
 )
 
 // senders is of how many jobs what they need is sent to the cluster at once, and writers how
@@ -122,75 +120,4 @@ func (s *shared) sendFile(hash string, from source) error {
 		err = errors.Join(err, s.cluster.RemoveFiles(s.ctx, place, 0))
 	}
 	return err
-}
-
-// used is when inputs on the cluster were last needed.
-type used struct {
-	mu   sync.Mutex
-	last map[string]time.Time // by place
-}
-
-func (u *used) use(place string) {
-	u.mu.Lock()
-	u.last[place] = time.Now()
-	u.mu.Unlock()
-}
-
-// old reports whether an input was not needed for long, since it was first seen.
-func (u *used) old(place string) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	last, known := u.last[place]
-	if !known {
-		u.last[place] = time.Now()
-	}
-	return known && time.Since(last) > inputTime
-}
-
-// How often inputs that no job needs are looked for, and how long they are kept.
-const (
-	sweepTime = 10 * time.Minute
-	inputTime = time.Hour
-)
-
-// sweep removes inputs that no job needs any more, until the queue is closed.
-func (s *shared) sweep() {
-	for {
-		if pause(s.ctx, sweepTime); s.ctx.Err() != nil {
-			return
-		}
-		s.complain(passing(s.sweepOnce(s.ctx)))
-	}
-}
-
-func (s *shared) sweepOnce(ctx context.Context) error {
-	var waiting []Job
-	s.records.unfinished(func(j *Job) bool { waiting = append(waiting, *j); return true })
-	for _, j := range waiting {
-		if j.needs == (blob{}) {
-			continue
-		}
-		var loaned Loan
-		if err := s.load(ctx, j.needs, &loaned); err != nil {
-			return err // nothing is removed
-		}
-		s.inputs.use(j.needs.Place)
-		for _, t := range loaned.Inputs {
-			for _, f := range t.Files {
-				s.inputs.use(inputs + "." + f.SHA256)
-			}
-		}
-	}
-	there, end, err := s.cluster.ListFiles(ctx, inputs)
-	if err != nil {
-		return err
-	}
-	for place := range there {
-		if s.inputs.old(place) {
-			if err := s.cluster.RemoveFiles(ctx, place, end); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

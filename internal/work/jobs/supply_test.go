@@ -82,7 +82,7 @@ func TestSweep(t *testing.T) {
 			q.shared.inputs.last[place] = time.Now().Add(-2 * inputTime)
 		}
 		q.shared.inputs.mu.Unlock()
-		if err := q.shared.sweepOnce(t.Context()); err != nil {
+		if err := q.shared.sweepInputs(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,6 +99,33 @@ func TestSweep(t *testing.T) {
 	supplied()
 	if sweep(); count() != 2 {
 		t.Errorf("%d files are there for the next job", count())
+	}
+	if err := q.Remove(j.ID); err != nil {
+		t.Fatal(err)
+	}
+	revision := func() uint64 {
+		e, err := q.shared.cluster.Get(t.Context(), jobsKey+j.ID)
+		if err != nil || e.Value != nil {
+			t.Fatalf("%+v, %v", e, err)
+		}
+		return e.Revision
+	}
+	if revision() == 0 {
+		t.Error("others do not hear of the removal")
+	}
+	for deadline := time.Now().Add(20 * time.Second); revision() != 0; time.Sleep(5 * time.Millisecond) {
+		q.mu.Lock()
+		if m, ok := q.shared.marks[j.ID]; ok { // long ago
+			m.seen = time.Now().Add(-2 * inputTime)
+			q.shared.marks[j.ID] = m
+		}
+		q.mu.Unlock()
+		if err := q.shared.sweepMarks(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the mark of the removal stays")
+		}
 	}
 }
 
