@@ -86,12 +86,15 @@ func contents(t *testing.T, dir string) map[string]string {
 	return found
 }
 
-// TestBulkOverWorkers: with two workers, of which one is killed in the middle of a batch, a
-// place has the translations of one machine to the bit, whether workers see it or are sent
-// what they need.
+// TestBulkOverWorkers: with two workers, of which one is killed in the middle of a batch, and
+// a command that is killed and given again, a place has the translations of one machine to
+// the bit, whether workers see it or are sent what they need.
 func TestBulkOverWorkers(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	at := func(name string) string { return filepath.Join(dir, name) }
 	if err := drawPairs(at("labels/a"), 30, 32); err != nil {
 		t.Fatal(err)
@@ -112,11 +115,15 @@ func TestBulkOverWorkers(t *testing.T) {
 	for _, shared := range []bool{true, false} {
 		t.Run(fmt.Sprintf("shared %v", shared), func(t *testing.T) {
 			out := at(fmt.Sprintf("photos-%v", shared))
-			command, said := begin(t, "translate", "--model", at("run"), "--in", at("labels"), "--out", out,
-				"--join-token-file", at("token"), "--listen", "127.0.0.1:0", "--only-workers", "--contact", "1s")
-			join := strings.Fields(strings.Split(until(t, said, "workers join with"), "--join ")[1])[0]
+			listen := func(address string) (command *exec.Cmd, join string) {
+				command, said := begin(t, "translate", "--model", at("run"), "--in", at("labels"), "--out", out,
+					"--join-token-file", at("token"), "--listen", address, "--only-workers", "--contact", "1s")
+				return command, strings.Fields(strings.Split(until(t, said, "workers join with"), "--join ")[1])[0]
+			}
+			command, join := listen("127.0.0.1:0")
+			hired := t.TempDir()
 			hire := func(i int) (*exec.Cmd, *bufio.Scanner) {
-				args := []string{"work", "--join", join, "--token-file", at("token"), "--folder", filepath.Join(t.TempDir(), fmt.Sprint(i)), "--threads", "1"}
+				args := []string{"work", "--join", join, "--token-file", at("token"), "--folder", filepath.Join(hired, fmt.Sprint(i)), "--threads", "1"}
 				if shared {
 					args = append(args, "--shared", dir)
 				}
@@ -125,13 +132,18 @@ func TestBulkOverWorkers(t *testing.T) {
 			first, lines := hire(1)
 			until(t, lines, "begun")
 			_, lines = hire(2)
-			if err := first.Process.Kill(); err != nil {
+			if err := errors.Join(first.Process.Kill(), command.Process.Kill()); err != nil {
 				t.Fatal(err)
 			}
+			_ = command.Wait()
+			command, _ = listen(strings.TrimPrefix(join, "http://"))
 			until(t, lines, "done")
 			var exit *exec.ExitError
 			if err := command.Wait(); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 0) && !errors.Is(err, io.ErrClosedPipe) {
 				t.Fatalf("the command: %v", err)
+			}
+			if fetched, err := os.ReadDir(filepath.Join(hired, "2", "cache")); err != nil || (len(fetched) == 0) != shared {
+				t.Errorf("%d files were sent to the worker: %v", len(fetched), err)
 			}
 			if got := contents(t, out); !maps.Equal(got, want) {
 				t.Errorf("%d other translations than the %d of one machine", len(got), len(want))

@@ -79,11 +79,13 @@ type Options struct {
 }
 
 // These decide what is lost if the process is killed, and what records cost: a record is
-// written after so many pictures, or after so long. Elsewhere batches may be larger.
+// written after so many pictures, or after so long. Elsewhere batches may be larger, with
+// names of so many bytes, which travel with them.
 const (
 	batchPictures = 256
 	batchTime     = time.Minute
-	mostPictures  = 2048
+	mostPictures  = 1024
+	mostNames     = 128 << 10
 )
 
 // Event reports a picture, or the progress of the listing.

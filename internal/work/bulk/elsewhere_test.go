@@ -226,7 +226,7 @@ func TestSizes(t *testing.T) {
 		each, around float64 // seconds
 		want         int
 	}{
-		{0.1, 0.2, 120}, {0.01, 0.05, 1000}, {0.5, 0.1, 20}, {0.001, 0.5, mostPictures}, {90, 1, 1}, {0.5, 30, 120},
+		{0.1, 0.2, 200}, {0.03, 0.5, 1000}, {0.5, 0.1, 40}, {0.001, 0.5, mostPictures}, {90, 1, 1}, {0.5, 30, 120},
 	} {
 		in := newMemory("m://in/", nil)
 		for i := range 3_000 {
@@ -244,6 +244,22 @@ func TestSizes(t *testing.T) {
 		if diff := result.CoreHours - hours; diff < -1e-6 || diff > 1e-6 {
 			t.Errorf("%+v: %g core-hours, want %g", c, result.CoreHours, hours)
 		}
+	}
+}
+
+// TestLongNames: names do not make a batch too large to travel.
+func TestLongNames(t *testing.T) {
+	t.Parallel()
+	in := newMemory("m://in/", nil)
+	for i := range 2000 {
+		in.put(fmt.Sprintf("%s/%05d.png", strings.Repeat("long", 200), i), "")
+	}
+	c := &crew{width: 1, took: func(Request) (float64, float64) { return 0.001, 0 }}
+	if _, _, err := sent(t, t.Context(), in, newMemory("m://out/", nil), c); err != nil {
+		t.Fatal(err)
+	}
+	if most := slices.Max(c.sizes); most*800 > mostNames+1000 || most < 100 {
+		t.Errorf("%d pictures in a batch", most)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 const (
 	firstPictures = 16
 	worth         = 60
-	shortest      = 10 * time.Second
+	shortest      = 20 * time.Second
 	longest       = time.Minute
 )
 

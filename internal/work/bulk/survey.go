@@ -91,7 +91,7 @@ func (q *queue) take() (o blobs.Object, err error, ok bool) { //nolint:revive //
 // picture that is new or gone changes no other batch than its own.
 func (q *queue) gather(records map[string]record, most int) ([]blobs.Object, error) {
 	var pictures []blobs.Object
-	for len(pictures) < most {
+	for names := 0; len(pictures) < most && names < mostNames; {
 		o, err, ok := q.take()
 		if !ok || err != nil {
 			return pictures, err
@@ -104,7 +104,7 @@ func (q *queue) gather(records map[string]record, most int) ([]blobs.Object, err
 		if begins {
 			most = rec.Count
 		}
-		pictures = append(pictures, o)
+		pictures, names = append(pictures, o), names+len(o.Name)
 	}
 	return pictures, nil
 }

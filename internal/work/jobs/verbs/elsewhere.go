@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"easel/internal/base/hint"
 	"easel/internal/work/experiment"
@@ -120,6 +121,9 @@ func (q elsewhere) Do(ctx context.Context, r experiment.Request, dir string, not
 	return q.collect(j.ID, path.Base(r.Job), dir)
 }
 
+// lookAgain is how often a job's record is looked at where nothing is heard of it.
+const lookAgain = 5 * time.Second
+
 // follow passes on the events of a job's kind until it has ended.
 func follow(ctx context.Context, q Queue, id string, heard func(event json.RawMessage)) (jobs.View, error) {
 	for after := uint64(0); ; {
@@ -127,7 +131,13 @@ func follow(ctx context.Context, q Queue, id string, heard func(event json.RawMe
 		if err != nil || j.State.Ended() {
 			return j, err
 		}
-		e, err := q.Next(ctx, id, after)
+		wait, cancel := context.WithTimeout(ctx, lookAgain)
+		e, err := q.Next(wait, id, after)
+		late := wait.Err() != nil && ctx.Err() == nil
+		cancel()
+		if late {
+			continue // an event may be lost, the record is not
+		}
 		if err != nil {
 			return j, err
 		}
