@@ -1421,6 +1421,10 @@ type StylizeStage struct {
 type Tiles struct {
 	Rows    int
 	Columns int
+	// Joined is a pooling layer, or "": only the layers up to it are computed in
+	// tiles. Its map is put together, and those above, whose maps are small but see
+	// far, are computed once, of the whole picture. So tiles overlap little.
+	Joined string `json:",omitempty"`
 }
 
 // StylizeResult is the outcome of a run.

@@ -74,7 +74,10 @@ func (l *stylizeListener) planned(i stylize.Event) {
 	for n, s := range p.Stages {
 		text := ""
 		if s.Tiles.Tiles() > 1 {
-			text = fmt.Sprintf(", in %v tiles", s.Tiles)
+			text = fmt.Sprintf(", in %d×%d tiles", s.Tiles.Rows, s.Tiles.Columns)
+		}
+		if s.Tiles.Joined != "" {
+			text += " up to " + s.Tiles.Joined
 		}
 		l.say("stage %d: %d×%d, %s, %s of memory%s", n+1, s.Width, s.Height, english.Plural(s.Iterations, "iteration", ""), humanize.BytesN(uint64(s.Memory), 3), text)
 	}

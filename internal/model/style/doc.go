@@ -38,6 +38,11 @@
 // added. The result equals, up to rounding, that of one pass over the whole picture: see
 // Layout.
 //
+// Deep features see far, so that such windows are mostly overlap, but their maps are small.
+// So tiles may be joined at a pool: only the layers up to it are computed in tiles. Between
+// the two passes, those above are computed once, from the joined map of the whole picture,
+// whose gradient the second pass takes further to the pixels.
+//
 // # Guarantees
 //
 // The same picture gives the same bits with any number of threads. Shapes that do not fit

@@ -20,7 +20,7 @@ func (e *Evaluator) Evaluate(x, gradient []float32) (Losses, error) {
 	if e.whole != nil {
 		err = e.once(x, gradient, &losses)
 	} else {
-		err = e.inTiles(x, gradient, &losses)
+		err = e.tiled(x, gradient, &losses)
 	}
 	if err == nil {
 		err = e.ofPixels(x, gradient, &losses)
@@ -44,17 +44,17 @@ func (e *Evaluator) once(x, gradient []float32, losses *Losses) error {
 	return r.err
 }
 
-func (e *Evaluator) readContent(r *reader, losses *Losses) {
-	for _, layer := range e.objective.ContentLayers() {
+func (o *objectiveGraphs) readContent(r *reader, losses *Losses) {
+	for _, layer := range o.contents {
 		v := float64(r.output("content/" + layer)[0])
 		losses.Content += v
 		losses.Layers["content/"+layer] += v
 	}
 }
 
-func (e *Evaluator) readStyle(r *reader, losses *Losses) {
-	for i := range e.targets {
-		for _, layer := range e.layers {
+func (o *objectiveGraphs) readStyle(r *reader, losses *Losses) {
+	for i := range o.targets {
+		for _, layer := range o.layers {
 			v := float64(r.output(momentName(i, layer))[0])
 			losses.Style += v
 			losses.Layers["style/"+layer] += v
@@ -62,26 +62,34 @@ func (e *Evaluator) readStyle(r *reader, losses *Losses) {
 	}
 }
 
-// inTiles is once in two passes over the tiles: the moments of the whole picture, then the
-// backward pass with their gradients.
-func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
-	p := Picture{Height: e.height, Width: e.width, Pixels: x}
+// tiled is once in two passes over the tiles: the moments of the whole picture and the
+// joined map, then the backward pass with their gradients. In between the layers above are
+// evaluated as a whole.
+func (e *Evaluator) tiled(x, gradient []float32, losses *Losses) error {
+	moments, joined, err := e.measure(x)
+	if err != nil {
+		return err
+	}
 	head := reader{program: e.head}
 	if e.head != nil {
-		moments, err := e.measure(p)
-		if err != nil {
-			return err
-		}
 		e.setMoments(moments)
 		if err := e.head.Run(); err != nil {
 			return err
 		}
 		e.readStyle(&head, losses)
 	}
-	setPicture := e.setPicture(p)
-	err := e.eachTile(e.tileGraph, func(t tile, prog device.Program) {
+	if e.upper != nil {
+		if err := e.evaluateAbove(joined, losses); err != nil {
+			return err
+		}
+	}
+	setPicture := e.setPicture(x)
+	err = e.eachTile(e.tileGraph, func(t tile, prog device.Program) {
 		setPicture(t, prog)
-		e.setContent(t, prog)
+		if e.joint != nil {
+			copyOut(prog.Input("joined"), joined.Values, joined.Width, joined.Channels, t.region(e.network.config, *e.joint, e.height, e.width))
+		}
+		e.setContent(t, prog, e.content)
 		e.setMasks(t, prog)
 		e.setSlopes(prog, &head)
 	}, func(t tile, r *reader) {
@@ -89,6 +97,21 @@ func (e *Evaluator) inTiles(x, gradient []float32, losses *Losses) error {
 		t.addIn(gradient, r.output("gradient"), e.width, 3)
 	})
 	return cmp.Or(head.err, err)
+}
+
+// evaluateAbove evaluates the layers above where tiles are joined, and turns the joined map into
+// the gradient with respect to it.
+func (e *Evaluator) evaluateAbove(joined Map, losses *Losses) error {
+	return e.upper.eachTile(e.upper.wholeGraph, func(t tile, p device.Program) {
+		copy(p.Input("picture"), joined.Values)
+		e.upper.setContent(t, p, e.content)
+		e.upper.setMasks(t, p)
+		e.upper.setStyle(p)
+	}, func(_ tile, r *reader) {
+		copy(joined.Values, r.output("gradient"))
+		e.upper.readContent(r, losses)
+		e.upper.readStyle(r, losses)
+	})
 }
 
 // setMoments passes the whole picture's moments to the head.

@@ -42,7 +42,9 @@ type Losses struct {
 // Evaluator computes a problem's objective and its gradient. It may be used by one
 // goroutine at a time.
 type Evaluator struct {
-	objectiveGraphs
+	objectiveGraphs                  // of the layers in tiles, if there are tiles
+	upper           *objectiveGraphs // of those above where tiles are joined, nil for none
+
 	whole   device.Program // nil with several tiles
 	head    device.Program
 	pixels  device.Program // nil without losses of pixels
@@ -64,7 +66,8 @@ func (n *Network) Evaluator(p Problem, layout Layout) (*Evaluator, error) {
 		return nil, fmt.Errorf("style objective: %w", err)
 	}
 	o.temporal = p.Temporal
-	e := &Evaluator{objectiveGraphs: *o, content: p.Content}
+	e := &Evaluator{content: p.Content}
+	e.objectiveGraphs, e.upper = o.parts()
 	if err := e.compile(); err != nil {
 		return nil, errors.Join(fmt.Errorf("style objective: %w", err), e.Close())
 	}
@@ -139,7 +142,7 @@ func (e *Evaluator) compile() (err error) {
 			e.temporal.set(e.pixels)
 		}
 	}
-	if len(e.tiles) > 1 {
+	if e.inTiles() {
 		if len(e.layers) > 0 {
 			if e.head, err = e.network.compile(e.headGraph); err != nil {
 				return err
@@ -152,26 +155,26 @@ func (e *Evaluator) compile() (err error) {
 	if e.whole, err = e.network.compile(func(g *graph.Graph) { e.wholeGraph(g, t) }); err != nil {
 		return err
 	}
-	e.setContent(t, e.whole)
+	e.setContent(t, e.whole, e.content)
 	e.setMasks(t, e.whole)
 	e.setStyle(e.whole)
 	return nil
 }
 
 // setContent fills the inputs of contentTerms.
-func (e *Evaluator) setContent(t tile, p device.Program) {
-	for _, layer := range e.objective.ContentLayers() {
+func (o *objectiveGraphs) setContent(t tile, p device.Program, content map[string]Map) {
+	for _, layer := range o.contents {
 		l, _ := vgg.Find(layer)
-		m := e.content[layer]
-		copyOut(p.Input("content/"+layer), m.Values, m.Width, m.Channels, t.region(e.network.config, l, e.height, e.width))
+		m := content[layer]
+		copyOut(p.Input("content/"+layer), m.Values, m.Width, m.Channels, t.region(o.network.config, l, o.height, o.width))
 	}
 }
 
 // setStyle fills the inputs of styleTerms.
-func (e *Evaluator) setStyle(p device.Program) {
-	for i := range e.targets {
-		for _, layer := range e.layers {
-			e.targets[i][layer].set(p, momentName(i, layer))
+func (o *objectiveGraphs) setStyle(p device.Program) {
+	for i := range o.targets {
+		for _, layer := range o.layers {
+			o.targets[i][layer].set(p, momentName(i, layer))
 		}
 	}
 }

@@ -111,7 +111,7 @@ func chain(t *testing.T, n *Network, p Problem) func(x any) (float64, []float64)
 	if p.Temporal != nil {
 		p.Temporal.set(recorder{inputs: inputs})
 	}
-	e.setContent(e.tiles[0], recorder{inputs: inputs})
+	e.setContent(e.tiles[0], recorder{inputs: inputs}, e.content)
 	e.setMasks(e.tiles[0], recorder{inputs: inputs})
 	e.setStyle(recorder{inputs: inputs})
 	wide := map[string][]float64{}

@@ -1,6 +1,8 @@
 package style
 
 import (
+	"slices"
+
 	"easel/internal/engine/graph"
 	"easel/internal/model/vgg"
 )
@@ -10,6 +12,7 @@ import (
 type objectiveGraphs struct {
 	momentGraphs
 	objective      Objective
+	contents       []string // content layers
 	contentFactors map[string]float64
 	styleFactors   []map[string]float64 // by region
 	targets        []map[string]target
@@ -26,8 +29,23 @@ func (n *Network) objectiveGraphs(height, width int, o Objective, masks []Mask, 
 	}
 	return &objectiveGraphs{
 		momentGraphs: momentGraphs{frame: f, layers: o.StyleLayers(), masks: masks, means: o.Comparison == Wasserstein},
-		objective:    o,
+		objective:    o, contents: o.ContentLayers(),
 	}, nil
+}
+
+// parts are the graphs of the layers in tiles, and those of the layers above where tiles
+// are joined, nil for none.
+func (o *objectiveGraphs) parts() (lower objectiveGraphs, upper *objectiveGraphs) {
+	lower = *o
+	moments, higher := o.momentGraphs.parts()
+	if higher == nil {
+		return lower, nil
+	}
+	above := *o
+	lower.momentGraphs, lower.contents = moments, o.below(o.contents)
+	above.momentGraphs = *higher
+	_, above.contents = o.above(o.contents)
+	return lower, &above
 }
 
 func (o *objectiveGraphs) contentFactor(layer string) float32 {
@@ -45,7 +63,7 @@ func (o *objectiveGraphs) styleFactor(region int, layer string) float32 {
 // nil.
 func (o *objectiveGraphs) contentTerms(g *graph.Graph, found map[string]*graph.Node, t tile) (total *graph.Node) {
 	c := o.network.config
-	for _, layer := range o.objective.ContentLayers() {
+	for _, layer := range o.contents {
 		f := found[layer]
 		l, _ := vgg.Find(layer)
 		share := float64(t.region(c, l, o.height, o.width).size()) / float64(c.Size(l, o.height)*c.Size(l, o.width))
@@ -84,8 +102,8 @@ func (o *objectiveGraphs) styleTerms(g *graph.Graph, moments []map[string]sums) 
 
 // wholeGraph computes the value and gradient in one pass.
 func (o *objectiveGraphs) wholeGraph(g *graph.Graph, t tile) {
-	x := window(g, t)
-	found := o.features(g, x, t, o.objective.Layers())
+	x := o.window(g, t)
+	found := o.features(g, x, t, o.compared())
 	total := o.contentTerms(g, found, t)
 	moments := o.momentGraphs.sums(g, found)
 	for i := range moments {
@@ -95,6 +113,17 @@ func (o *objectiveGraphs) wholeGraph(g *graph.Graph, t tile) {
 	}
 	total = plus(total, o.styleTerms(g, moments))
 	g.Output("gradient", graph.Gradient(total, x)[0])
+}
+
+// compared are all layers that are compared, once each.
+func (o *objectiveGraphs) compared() []string {
+	names := slices.Clone(o.contents)
+	for _, name := range o.layers {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // areaOf returns the area, or 1 if only the memory is of interest.
@@ -143,11 +172,15 @@ func (o *objectiveGraphs) channels(layer string) int {
 }
 
 // tileGraph computes a tile's part of the gradient from the gradients with respect to the
-// moments.
+// moments and to the joined map.
 func (o *objectiveGraphs) tileGraph(g *graph.Graph, t tile) {
-	x := window(g, t)
-	found := o.features(g, x, t, o.objective.Layers())
+	x := o.window(g, t)
+	found := o.features(g, x, t, o.withJoint(o.compared()))
 	total := o.contentTerms(g, found, t)
+	if o.joint != nil {
+		joined := found[o.joint.Name]
+		total = plus(total, inner(joined, g.Input("joined", joined.Shape()...)))
+	}
 	for i, s := range o.momentGraphs.sums(g, found) {
 		for _, layer := range o.layers {
 			name := momentName(i, layer)
@@ -217,20 +250,30 @@ func (o *objectiveGraphs) memory() (total int64, err error) {
 	if o.hasPixels() {
 		single(o.pixelGraph)
 	}
-	if len(o.tiles) == 1 {
+	if !o.inTiles() {
 		single(func(g *graph.Graph) { o.wholeGraph(g, o.tiles[0]) })
 		return total, err
 	}
-	if len(o.layers) > 0 {
-		single(o.headGraph)
+	lower, upper := o.parts()
+	if len(lower.layers) > 0 {
+		single(lower.headGraph)
 	}
-	if err != nil {
-		return 0, err
+	most := int64(0)
+	pass := func(o *objectiveGraphs, build func(g *graph.Graph, t tile)) {
+		if err != nil {
+			return
+		}
+		var bytes int64
+		bytes, err = o.estimate(build)
+		most = max(most, bytes)
 	}
-	first, err := o.estimate(o.momentGraphs.build)
-	if err != nil {
-		return 0, err
+	pass(&lower, lower.momentGraphs.build)
+	pass(&lower, lower.tileGraph)
+	if upper != nil {
+		pass(upper, upper.wholeGraph)
 	}
-	second, err := o.estimate(o.tileGraph)
-	return total + max(first, second), err
+	return total + o.jointBytes() + most, err
 }
+
+// inTiles reports whether the picture is evaluated in two passes over tiles.
+func (o *objectiveGraphs) inTiles() bool { return len(o.tiles) > 1 || o.joint != nil }

@@ -2,6 +2,8 @@ package style
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
@@ -14,39 +16,56 @@ func (n *Network) Features(p Picture, layout Layout, layers ...string) (map[stri
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
-	maps := map[string]Map{}
-	for _, name := range layers {
-		l, _ := vgg.Find(name) // frame has found it
-		m := Map{n.config.Size(l, p.Height), n.config.Size(l, p.Width), l.Channels * n.config.Width, nil}
-		m.Values = make([]float32, m.Height*m.Width*m.Channels)
-		maps[name] = m
-	}
-	if len(layers) == 0 {
-		return maps, nil
-	}
-	err = f.eachTile(f.featureGraph(layers), f.setPicture(p), func(t tile, r *reader) {
-		for name, m := range maps {
-			l, _ := vgg.Find(name)
-			copyIn(m.Values, r.output(name), m.Width, m.Channels, t.region(n.config, l, p.Height, p.Width))
+	found, err := f.collect(p.Pixels, f.withJoint(f.below(layers)))
+	if err == nil && f.joint != nil {
+		var higher map[string]Map
+		upper, names := f.above(layers)
+		higher, err = upper.collect(found[f.joint.Name].Values, names)
+		maps.Copy(found, higher)
+		if !slices.Contains(layers, f.joint.Name) {
+			delete(found, f.joint.Name)
 		}
-	})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
-	return maps, nil
+	return found, nil
+}
+
+// collect returns the maps of layers of a picture, or of the joined map.
+func (f frame) collect(x []float32, layers []string) (map[string]Map, error) {
+	all := map[string]Map{}
+	for _, name := range layers {
+		l, _ := vgg.Find(name) // frame has found it
+		all[name] = f.emptyMap(l)
+	}
+	if len(layers) == 0 {
+		return all, nil
+	}
+	return all, f.eachTile(f.featureGraph(layers), f.setPicture(x), func(t tile, r *reader) {
+		for name, m := range all {
+			l, _ := vgg.Find(name)
+			copyIn(m.Values, r.output(name), m.Width, m.Channels, t.region(f.network.config, l, f.height, f.width))
+		}
+	})
 }
 
 func (f frame) featureGraph(layers []string) func(g *graph.Graph, t tile) {
 	return func(g *graph.Graph, t tile) {
-		for name, node := range f.features(g, window(g, t), t, layers) {
+		for name, node := range f.features(g, f.window(g, t), t, layers) {
 			g.Output(name, node)
 		}
 	}
 }
 
-func (f frame) setPicture(p Picture) func(t tile, prog device.Program) {
+// setPicture fills the input that window has made.
+func (f frame) setPicture(x []float32) func(t tile, prog device.Program) {
 	return func(t tile, prog device.Program) {
-		t.cutOut(prog.Input("picture"), p.Pixels, p.Width, 3)
+		if f.from != nil {
+			copy(prog.Input("picture"), x)
+			return
+		}
+		t.cutOut(prog.Input("picture"), x, f.width, 3)
 	}
 }
 
@@ -66,7 +85,15 @@ func (n *Network) Moments(p Picture, mask []float32, layout Layout, layers ...st
 	} else {
 		m.masks = []Mask{nil}
 	}
-	all, err := m.measure(p)
+	lower, upper := m.parts()
+	all, joined, err := lower.measure(p.Pixels)
+	if err == nil && upper != nil {
+		var higher []map[string]Moments
+		higher, _, err = upper.measure(joined.Values)
+		if err == nil {
+			maps.Copy(all[0], higher[0])
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("style features: %w", err)
 	}
@@ -81,13 +108,30 @@ type momentGraphs struct {
 	means  bool
 }
 
+// parts are the graphs of the layers in tiles, and those of the layers above where tiles
+// are joined, nil for none.
+func (m momentGraphs) parts() (lower momentGraphs, upper *momentGraphs) {
+	lower = m
+	if m.joint == nil {
+		return lower, nil
+	}
+	lower.layers = m.below(m.layers)
+	higher := m
+	higher.frame, higher.layers = m.above(m.layers)
+	return lower, &higher
+}
+
 func momentName(region int, layer string) string { return fmt.Sprintf("style/%d/%s", region, layer) }
 
 func (m momentGraphs) build(g *graph.Graph, t tile) {
-	if len(m.layers) == 0 {
+	names := m.withJoint(m.layers)
+	if len(names) == 0 {
 		return
 	}
-	found := m.features(g, window(g, t), t, m.layers)
+	found := m.features(g, m.window(g, t), t, names)
+	if m.joint != nil {
+		g.Output("joined", found[m.joint.Name])
+	}
 	for i, s := range m.sums(g, found) {
 		for _, layer := range m.layers {
 			g.Output(momentName(i, layer)+"/second", s[layer].second)
@@ -141,9 +185,10 @@ func (m momentGraphs) area(region int, layer string) float64 {
 	return float64(c.Size(l, m.height)) * float64(c.Size(l, m.width))
 }
 
-// measure returns the moments of a picture, by region and layer.
-func (m momentGraphs) measure(p Picture) ([]map[string]Moments, error) {
-	all := make([]map[string]Moments, len(m.masks))
+// measure returns the moments of a picture, or of the joined map, by region and layer, and
+// the joined map if there is one.
+func (m momentGraphs) measure(x []float32) (all []map[string]Moments, joined Map, err error) {
+	all = make([]map[string]Moments, len(m.masks))
 	for i := range all {
 		all[i] = map[string]Moments{}
 		for _, layer := range m.layers {
@@ -151,14 +196,20 @@ func (m momentGraphs) measure(p Picture) ([]map[string]Moments, error) {
 			all[i][layer] = newMoments(l.Channels * m.network.config.Width)
 		}
 	}
-	if len(m.layers) == 0 {
-		return all, nil
+	if m.joint != nil {
+		joined = m.emptyMap(*m.joint)
 	}
-	setPicture := m.setPicture(p)
-	err := m.eachTile(m.build, func(t tile, prog device.Program) {
+	if len(m.withJoint(m.layers)) == 0 {
+		return all, joined, nil
+	}
+	setPicture := m.setPicture(x)
+	err = m.eachTile(m.build, func(t tile, prog device.Program) {
 		setPicture(t, prog)
 		m.setMasks(t, prog)
-	}, func(_ tile, r *reader) {
+	}, func(t tile, r *reader) {
+		if m.joint != nil {
+			copyIn(joined.Values, r.output("joined"), joined.Width, joined.Channels, t.region(m.network.config, *m.joint, m.height, m.width))
+		}
 		for i := range all {
 			for _, layer := range m.layers {
 				accumulate(all[i][layer].Second, r.output(momentName(i, layer)+"/second"))
@@ -169,18 +220,18 @@ func (m momentGraphs) measure(p Picture) ([]map[string]Moments, error) {
 		}
 	})
 	if err != nil {
-		return nil, err
+		return nil, Map{}, err
 	}
 	for i := range all {
 		for layer, moments := range all[i] {
 			area := m.area(i, layer)
 			if !(area > 0) {
-				return nil, fmt.Errorf("mask %d is empty at layer %s", i+1, layer)
+				return nil, Map{}, fmt.Errorf("mask %d is empty at layer %s", i+1, layer)
 			}
 			moments.scale(1 / area)
 		}
 	}
-	return all, nil
+	return all, joined, nil
 }
 
 func accumulate(total []float64, part []float32) {
@@ -203,10 +254,22 @@ func (n *Network) MeasureMemory(height, width int, masked bool, layout Layout, l
 	if masked {
 		m.masks = []Mask{{}}
 	}
-	moments, err := f.estimate(m.build)
+	lower, upper := m.parts()
+	most, err := lower.bytes(f.withJoint(f.below(layers)))
+	if err == nil && upper != nil {
+		var more int64
+		more, err = upper.bytes(upper.layers)
+		most = max(most, more)
+	}
+	return most + f.jointBytes(), err
+}
+
+// bytes is the most memory of a pass that returns moments, or maps of layers.
+func (m momentGraphs) bytes(layers []string) (int64, error) {
+	moments, err := m.estimate(m.build)
 	if err != nil {
 		return 0, err
 	}
-	features, err := f.estimate(f.featureGraph(layers))
+	features, err := m.estimate(m.featureGraph(layers))
 	return max(moments, features), err
 }

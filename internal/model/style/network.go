@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"easel/internal/engine/device"
 	"easel/internal/engine/graph"
@@ -117,6 +118,11 @@ type frame struct {
 	network       *Network
 	height, width int
 	tiles         []tile
+	// joint, if not nil, is the layer at which tiles are joined. Layers above it belong to
+	// another frame: above.
+	joint *vgg.Layer
+	// from, if not nil, is the layer whose map takes the place of the picture.
+	from *vgg.Layer
 }
 
 func (n *Network) frame(height, width int, l Layout, layers []string) (frame, error) {
@@ -124,7 +130,12 @@ func (n *Network) frame(height, width int, l Layout, layers []string) (frame, er
 	if err := n.Check(height, width, layers); err != nil {
 		return f, err
 	}
-	halo, align, err := reach(layers)
+	joint, err := l.joint(layers)
+	if err != nil {
+		return f, err
+	}
+	f.joint = joint
+	halo, align, err := reach(f.withJoint(f.below(layers)))
 	if err != nil {
 		return f, err
 	}
@@ -132,11 +143,56 @@ func (n *Network) frame(height, width int, l Layout, layers []string) (frame, er
 	return f, err
 }
 
+// below returns the layers that are computed in tiles.
+func (f frame) below(layers []string) []string {
+	return slices.DeleteFunc(slices.Clone(layers), f.isAbove)
+}
+
+// above returns a frame of the layers that are computed of the joined map, and those layers.
+func (f frame) above(layers []string) (frame, []string) {
+	whole := [2]span{{0, f.height}, {0, f.width}}
+	upper := frame{network: f.network, height: f.height, width: f.width, tiles: []tile{{whole, whole}}, from: f.joint}
+	return upper, slices.DeleteFunc(slices.Clone(layers), func(name string) bool { return !f.isAbove(name) })
+}
+
+func (f frame) isAbove(name string) bool {
+	l, err := vgg.Find(name)
+	return err == nil && f.joint != nil && l.Above(*f.joint)
+}
+
+// withJoint adds the layer at which tiles are joined.
+func (f frame) withJoint(layers []string) []string {
+	if f.joint == nil || slices.Contains(layers, f.joint.Name) {
+		return layers
+	}
+	return append(slices.Clone(layers), f.joint.Name)
+}
+
+// emptyMap returns a map of a layer for the whole picture.
+func (f frame) emptyMap(l vgg.Layer) Map {
+	c := f.network.config
+	m := Map{c.Size(l, f.height), c.Size(l, f.width), l.Channels * c.Width, nil}
+	m.Values = make([]float32, m.Height*m.Width*m.Channels)
+	return m
+}
+
+// jointBytes is the memory of the joined map.
+func (f frame) jointBytes() int64 {
+	if f.joint == nil {
+		return 0
+	}
+	c := f.network.config
+	return 4 * int64(c.Size(*f.joint, f.height)) * int64(c.Size(*f.joint, f.width)) * int64(f.joint.Channels*c.Width)
+}
+
 // features returns the layers' features of the picture x in a tile's window, restricted to
 // those that belong to the tile.
 func (f frame) features(g *graph.Graph, x *graph.Node, t tile, layers []string) map[string]*graph.Node {
-	c := f.network.config
-	found := vgg.Features(nn.NewScope(g).Sub(scopeName), c, x, layers...)
+	c, scope := f.network.config, nn.NewScope(g).Sub(scopeName)
+	if f.from != nil {
+		return vgg.FeaturesAbove(scope, c, x, *f.from, layers...)
+	}
+	found := vgg.Features(scope, c, x, layers...)
 	if len(f.tiles) == 1 {
 		return found
 	}
@@ -152,8 +208,12 @@ func (f frame) features(g *graph.Graph, x *graph.Node, t tile, layers []string) 
 	return found
 }
 
-// window returns an input for what a tile sees of a picture.
-func window(g *graph.Graph, t tile) *graph.Node {
+// window returns an input for what a tile sees of a picture, or of the joined map.
+func (f frame) window(g *graph.Graph, t tile) *graph.Node {
+	if f.from != nil {
+		c := f.network.config
+		return g.Input("picture", 1, c.Size(*f.from, f.height), c.Size(*f.from, f.width), f.from.Channels*c.Width)
+	}
 	return g.Input("picture", 1, t.window[0].size(), t.window[1].size(), 3)
 }
 
@@ -214,7 +274,7 @@ func (f frame) eachTile(build func(g *graph.Graph, t tile), set func(t tile, p d
 		if err := p.Close(); err != nil {
 			return err
 		}
-		if len(f.tiles) > 1 {
+		if len(f.tiles) > 1 || f.joint != nil || f.from != nil {
 			debug.FreeOSMemory() // free it before the next program allocates its own
 		}
 	}
@@ -229,11 +289,14 @@ func (n *Network) compile(build func(g *graph.Graph)) (device.Program, error) {
 	return n.device.Compile(g)
 }
 
-// estimate returns the memory for the graph of the tile with the largest window.
+// estimate returns the memory for the graph of a tile with the largest window.
 func (f frame) estimate(build func(g *graph.Graph, t tile)) (most int64, err error) {
-	seen := map[kind]bool{}
+	seen, largest := map[kind]bool{}, 0
 	for _, t := range f.tiles {
-		if seen[t.kind()] {
+		largest = max(largest, t.window[0].size()*t.window[1].size())
+	}
+	for _, t := range f.tiles {
+		if seen[t.kind()] || t.window[0].size()*t.window[1].size() < largest {
 			continue
 		}
 		seen[t.kind()] = true

@@ -121,6 +121,7 @@ func TestTilesAreExact(t *testing.T) {
 		for k := range 10 {
 			height, width := 64+r.IntN(90), 64+r.IntN(170)
 			layout := style.Layout{Rows: 1 + r.IntN(height/16), Columns: 1 + r.IntN(3)}
+			layout.Joined = append(style.Joints("relu5_1"), "")[(k+i)%5]
 			name := names[k%len(names)]
 			p := problem(t, n, height, width, objectives()[name], r.IntN(2) == 0)
 			x := picture(height, width, 9).Pixels
@@ -184,31 +185,36 @@ func TestMeasuresInTiles(t *testing.T) {
 	for i := range mask {
 		mask[i] = float32(i%203) / 203
 	}
-	layout := style.Layout{Rows: 4, Columns: 2}
 	whole, err := n.Features(p, style.Whole(), layers...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tiled, err := n.Features(p, layout, layers...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range [][]float32{nil, mask} {
-		a, err := n.Moments(p, m, style.Whole(), layers...)
+	for _, joined := range []string{"", "pool2", "pool3", "pool4"} {
+		layout := style.Layout{Rows: 4, Columns: 2, Joined: joined}
+		tiled, err := n.Features(p, layout, layers...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := n.Moments(p, m, layout, layers...)
-		if err != nil {
-			t.Fatal(err)
+		if len(tiled) != len(layers) {
+			t.Errorf("%v: %d maps", layout, len(tiled))
 		}
-		for _, layer := range layers {
-			if d := distance(tiled[layer].Values, whole[layer].Values); !near.Within(d, 1e-6) {
-				t.Errorf("%s differs by %g", layer, d)
+		for _, m := range [][]float32{nil, mask} {
+			a, err := n.Moments(p, m, style.Whole(), layers...)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for i, v := range a[layer].Second {
-				if !near.Within(v-b[layer].Second[i], 1e-5*(math.Abs(v)+1e-3)) {
-					t.Fatalf("%s: moment %d is %g and %g", layer, i, v, b[layer].Second[i])
+			b, err := n.Moments(p, m, layout, layers...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, layer := range layers {
+				if d := distance(tiled[layer].Values, whole[layer].Values); !near.Within(d, 1e-6) {
+					t.Errorf("%v: %s differs by %g", layout, layer, d)
+				}
+				for i, v := range a[layer].Second {
+					if !near.Within(v-b[layer].Second[i], 1e-5*(math.Abs(v)+1e-3)) {
+						t.Fatalf("%v: %s: moment %d is %g and %g", layout, layer, i, v, b[layer].Second[i])
+					}
 				}
 			}
 		}
@@ -393,7 +399,8 @@ func TestOwnFeaturesHaveNoLoss(t *testing.T) {
 }
 
 // In strips a picture takes a fraction of the memory, and what an evaluator says
-// that it needs is at least what holds the features that losses read.
+// that it needs is at least what holds the features that losses read. Joined strips take
+// as little with much less work.
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	n := network(t, processor(t, 1), 8, vgg.Default())
@@ -408,6 +415,35 @@ func TestMemory(t *testing.T) {
 	const first = 1024 * 256 * 8 * 4 // relu1_1
 	if bytes[1] < first || bytes[4] > bytes[1]*3/4 || bytes[16] > bytes[1]/2 {
 		t.Errorf("bytes by rows: %v", bytes)
+	}
+	work := func(l style.Layout) float64 {
+		w, err := n.Work(1024, 1024, l, style.Paper().Layers()...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w / 1024 / 1024
+	}
+	for _, c := range []struct {
+		layout      style.Layout
+		bytes, work float64 // at most, relative to the whole picture's
+	}{
+		{style.Layout{Rows: 12, Columns: 1}, 0.34, 4.1},
+		{style.Layout{Rows: 4, Columns: 1, Joined: "pool2"}, 0.42, 1.2},
+		{style.Layout{Rows: 12, Columns: 1, Joined: "pool3"}, 0.32, 2},
+	} {
+		taken, err := n.EvaluatorMemory(1024, 1024, style.Paper(), []bool{false}, false, c.layout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := n.EvaluatorMemory(1024, 1024, style.Paper(), []bool{false}, false, style.Whole())
+		if err != nil {
+			t.Fatal(err)
+		}
+		less, more := float64(taken)/float64(all), work(c.layout)/work(style.Whole())
+		t.Logf("%v: %.3f of the memory, %.2f of the work", c.layout, less, more)
+		if less > c.bytes || more > c.work {
+			t.Errorf("%v: %.3f of the memory, %.2f of the work", c.layout, less, more)
+		}
 	}
 }
 

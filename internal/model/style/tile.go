@@ -8,16 +8,59 @@ import (
 
 // Layout says how a picture is cut: into Rows×Columns tiles of about the same size. 1×1 is
 // the whole picture at once, which takes a third less work.
-type Layout struct{ Rows, Columns int }
+type Layout struct {
+	Rows, Columns int
+	// Joined is a pooling layer, or "": only the layers up to it are computed in tiles. Its
+	// map is put together, and those above, whose maps are small but see far, are computed
+	// once, of the whole picture. So tiles overlap little.
+	Joined string `json:",omitempty"`
+}
 
 // Whole is the layout of a single tile.
-func Whole() Layout { return Layout{1, 1} }
+func Whole() Layout { return Layout{Rows: 1, Columns: 1} }
 
 // Tiles is the number of tiles.
 func (l Layout) Tiles() int { return l.Rows * l.Columns }
 
-// String is "3×1".
-func (l Layout) String() string { return fmt.Sprintf("%d×%d", l.Rows, l.Columns) }
+// String is "3×1", or "3×1, joined at pool2".
+func (l Layout) String() string {
+	text := fmt.Sprintf("%d×%d", l.Rows, l.Columns)
+	if l.Joined != "" {
+		text += ", joined at " + l.Joined
+	}
+	return text
+}
+
+// Joints are the layers at which tiles may be joined for some layers: the pools below the
+// deepest of them.
+func Joints(layers ...string) (names []string) {
+	deepest, err := vgg.Deepest(layers...)
+	if err != nil {
+		return nil
+	}
+	for block := 1; block <= 4; block++ {
+		if l, err := vgg.Find(fmt.Sprintf("pool%d", block)); err == nil && deepest.Above(l) {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
+// joint returns the layer at which tiles are joined, nil if no layer is above it.
+func (l Layout) joint(layers []string) (*vgg.Layer, error) {
+	if l.Joined == "" || len(layers) == 0 {
+		return nil, nil
+	}
+	joint, err := vgg.Find(l.Joined)
+	if err != nil {
+		return nil, err
+	}
+	deepest, err := vgg.Deepest(layers...)
+	if err != nil || !deepest.Above(joint) {
+		return nil, err
+	}
+	return &joint, nil
+}
 
 // span is the pixels from ≤ i < to along one axis.
 type span struct{ from, to int }
@@ -135,14 +178,27 @@ const Align = 16
 // For returns the layout for another picture of height×width, cut as finely as possible,
 // but no finer than this.
 func (l Layout) For(height, width int) Layout {
-	return Layout{max(1, min(l.Rows, height/Align)), max(1, min(l.Columns, width/Align))}
+	return Layout{max(1, min(l.Rows, height/Align)), max(1, min(l.Columns, width/Align)), l.Joined}
 }
 
-// Work returns the total area of a layout's windows, to which its work is proportional.
-func (n *Network) Work(height, width int, l Layout, layers ...string) (pixels int64, err error) {
+// Work returns how much work an evaluation is: twice the pixels of the windows times the
+// network's multiplications for each, forwards and backwards; three times for what is cut
+// into tiles, which goes forwards twice.
+func (n *Network) Work(height, width int, l Layout, layers ...string) (float64, error) {
 	f, err := n.frame(height, width, l, layers)
-	for _, t := range f.tiles {
-		pixels += int64(t.window[0].size()) * int64(t.window[1].size())
+	if err != nil || len(layers) == 0 {
+		return 0, err
 	}
-	return pixels, err
+	deepest, _ := vgg.Deepest(layers...) // frame has found it
+	area, windows := float64(height)*float64(width), 0.0
+	for _, t := range f.tiles {
+		windows += float64(t.window[0].size()) * float64(t.window[1].size())
+	}
+	switch {
+	case f.joint != nil:
+		return 3*windows*f.joint.Work + 2*area*(deepest.Work-f.joint.Work), nil
+	case len(f.tiles) > 1:
+		return 3 * windows * deepest.Work, nil
+	}
+	return 2 * area * deepest.Work, nil
 }

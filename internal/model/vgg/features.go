@@ -18,7 +18,16 @@ func Features(s *nn.Scope, c Config, x *graph.Node, names ...string) map[string]
 		fail("a picture is [batch, height, width, 3], not %v", shape)
 	}
 	shift := s.Sub("input").Parameter("shift", nn.Constant(-randomMean), 3)
-	x = graph.AddBias(x, shift)
+	return c.features(s, graph.AddBias(x, shift), layers, names)
+}
+
+// FeaturesAbove is Features from the map x of the layer below on, [batch, height/stride,
+// width/stride, channels], for names of layers above it.
+func FeaturesAbove(s *nn.Scope, c Config, x *graph.Node, below Layer, names ...string) map[string]*graph.Node {
+	return c.features(s, x, layers[below.index+1:], names)
+}
+
+func (c Config) features(s *nn.Scope, x *graph.Node, layers []Layer, names []string) map[string]*graph.Node {
 	if err := c.Validate(); err != nil {
 		fail("%v", err)
 	}

@@ -36,6 +36,9 @@ type Layer struct {
 	// ReceptiveField is how many pixels of the picture, in each direction, a pixel of the
 	// layer depends on.
 	ReceptiveField int
+	// Work is how many multiplications the network does for a pixel of the picture, up to
+	// this layer, in multiples of the square of Config.Width (but for the first layer's few).
+	Work float64
 
 	kind  kind
 	index int // in the order of Layers
@@ -46,16 +49,18 @@ var layers = table()
 
 func table() []Layer {
 	var list []Layer
-	stride, field := 1, 1
+	stride, field, work, in := 1, 1, 0.0, 0
 	add := func(k kind, block int, name string) {
 		list = append(list, Layer{
 			Name: name, Block: block + 1, Channels: multiples[block],
-			Stride: stride, ReceptiveField: field, kind: k, index: len(list),
+			Stride: stride, ReceptiveField: field, Work: work, kind: k, index: len(list),
 		})
 	}
 	for b, n := range convolutions {
 		for i := 1; i <= n; i++ {
 			field += 2 * stride // 3×3
+			work += float64(9*in*multiples[b]) / float64(stride*stride)
+			in = multiples[b]
 			add(convolution, b, fmt.Sprintf("conv%d_%d", b+1, i))
 			add(rectifier, b, fmt.Sprintf("relu%d_%d", b+1, i))
 		}
@@ -101,6 +106,9 @@ func Deepest(names ...string) (Layer, error) {
 	}
 	return deepest, nil
 }
+
+// Above reports whether a layer comes after another.
+func (l Layer) Above(below Layer) bool { return l.index > below.index }
 
 // Convolutions returns the names of the layers with weights, first to last, that the given
 // layer needs, including itself.

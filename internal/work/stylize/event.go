@@ -86,7 +86,7 @@ type Plan struct {
 	Resumed bool `json:"resumed"`
 	Done    int  `json:"done"`
 
-	work float64 // in pixels that a pass over a network sees
+	work float64 // of all iterations, in the unit of Stage.work
 }
 
 // Stage is one size of the picture.
@@ -98,6 +98,8 @@ type Stage struct {
 	Tiles style.Layout `json:"tiles"`
 	// Memory is what the stage needs, in bytes.
 	Memory int64 `json:"memory_bytes"`
+
+	work float64 // of an iteration: style.Network.Work
 }
 
 // Result is the outcome of a run.

@@ -4,26 +4,18 @@ import "time"
 
 // pace measures how fast iterations are.
 type pace struct {
-	perPixel float64 // seconds, smoothed
+	perWork float64 // seconds, smoothed
 }
 
-// add records an iteration. Work is proportional to pixels, with some overhead for small
-// pictures, so later iterations, of larger pictures, weigh more.
+// add records an iteration. Small pictures have some overhead besides their work, so later
+// iterations, of larger pictures, weigh more.
 func (p *pace) add(took time.Duration, s Stage) {
-	now := took.Seconds() / float64(s.Width*s.Height) / s.factor()
-	if p.perPixel == 0 {
-		p.perPixel = now
+	now := took.Seconds() / s.work
+	if p.perWork == 0 {
+		p.perWork = now
 		return
 	}
-	p.perPixel += 0.2 * (now - p.perPixel)
-}
-
-// factor estimates how much more work the tiles are than the whole.
-func (s Stage) factor() float64 {
-	if s.Tiles.Tiles() > 1 {
-		return 2
-	}
-	return 1
+	p.perWork += 0.2 * (now - p.perWork)
 }
 
 // left returns how many seconds the remaining iterations of a plan will take.
@@ -36,7 +28,7 @@ func (p *pace) left(plan *Plan, stage, iteration int) (seconds float64) {
 		case i == stage:
 			rest -= iteration
 		}
-		seconds += float64(rest*s.Width*s.Height) * s.factor() * p.perPixel
+		seconds += float64(rest) * s.work * p.perWork
 	}
 	return seconds
 }

@@ -74,7 +74,7 @@ func (o Options) plan(d device.Device, n *style.Network, p *pictures) (*Plan, er
 
 // whole reports whether no stage is cut into tiles.
 func (p *Plan) whole() bool {
-	return !slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.Tiles.Tiles() > 1 })
+	return !slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.Tiles != style.Whole() })
 }
 
 // planWith is plan with as many pairs as o says.
@@ -104,11 +104,10 @@ func (o Options) planWith(d device.Device, graphs graphMemory, p *pictures) (*Pl
 		if i > 0 {
 			before = &plan.Stages[i-1]
 		}
-		work, err := o.fit(graphs, p, &stage, before, plan.Allowed)
-		if err != nil {
+		if err := o.fit(graphs, p, &stage, before, plan.Allowed); err != nil {
 			return nil, err
 		}
-		plan.work += float64(work) * float64(stage.Iterations)
+		plan.work += stage.work * float64(stage.Iterations)
 		plan.Stages = append(plan.Stages, stage)
 		plan.Memory = max(plan.Memory, stage.Memory)
 	}
@@ -126,14 +125,14 @@ func (p *pictures) shape() (width, height int) {
 	return p.content.Width, p.content.Height
 }
 
-// fit finds the tiling of a stage that fits with the least work, which it returns, and the
-// memory that the stage needs. Before is the stage before it, nil for none.
-func (o Options) fit(graphs graphMemory, p *pictures, s, before *Stage, allowed int64) (work int64, err error) {
+// fit finds the tiling of a stage that fits with the least work, and the memory that the
+// stage needs. Before is the stage before it, nil for none.
+func (o Options) fit(graphs graphMemory, p *pictures, s, before *Stage, allowed int64) error {
 	n, objective := graphs.network, o.objective()
 	for i := range p.styles {
 		w, h := o.styleSize(p.styles[i].Width, p.styles[i].Height, s.Width, s.Height)
 		if err := n.Check(h, w, objective.StyleLayers()); err != nil {
-			return 0, fmt.Errorf("style picture %s beside a result of %d×%d: %w", o.Styles[i].Path, s.Width, s.Height, err)
+			return fmt.Errorf("style picture %s beside a result of %d×%d: %w", o.Styles[i].Path, s.Width, s.Height, err)
 		}
 	}
 	fixed := o.fixedMemory(n, p, s)
@@ -144,17 +143,14 @@ func (o Options) fit(graphs graphMemory, p *pictures, s, before *Stage, allowed 
 	}
 	layout, bytes, err := cheapest(n, s.Height, s.Width, objective.Layers(), allowed, need)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	s.Tiles, s.Memory = layout, bytes
 	if bytes > allowed {
-		return 0, &MemoryError{s.Width, s.Height, bytes, allowed}
+		return &MemoryError{s.Width, s.Height, bytes, allowed}
 	}
-	work, err = n.Work(s.Height, s.Width, layout, objective.Layers()...)
-	if layout.Tiles() > 1 { // two passes forwards and one backwards
-		work += work / 2
-	}
-	return work, err
+	s.work, err = n.Work(s.Height, s.Width, layout, objective.Layers()...)
+	return err
 }
 
 // graphMemory is the memory of a stage's graphs by layout: planning a graph takes a while.
@@ -249,48 +245,63 @@ func (o Options) fixedMemory(n *style.Network, p *pictures, s *Stage) int64 {
 	return total
 }
 
-// cheapest tries the whole picture, then strips, then tiles. It returns the layout with the
-// least area of windows among those that fit, or else the one that comes nearest.
+// cheapest tries the whole picture, then strips, then tiles, joined at any layer or not at
+// all. It returns the layout with the least work among those that fit, or else the one that
+// comes nearest.
 func cheapest(n *style.Network, height, width int, layers []string, allowed int64, need func(style.Layout) (int64, error)) (best style.Layout, bytes int64, err error) {
 	best = style.Whole()
 	if bytes, err = need(best); err != nil || bytes <= allowed {
 		return best, bytes, err
 	}
-	least := int64(0)
-	for columns := 1; columns <= 16; columns *= 2 {
-		rows, taken, err := fewestRows(columns, height, allowed, need)
-		if err != nil {
-			break // the picture cannot be cut further
-		}
-		l := style.Layout{Rows: rows, Columns: columns}
-		if taken > allowed {
-			if bytes > allowed && taken < bytes {
-				best, bytes = l, taken
-			}
-			continue
-		}
-		work, err := n.Work(height, width, l, layers...)
+	least := math.Inf(1)
+	for _, joined := range append(style.Joints(layers...), "") {
+		// Without what tiles have in common.
+		bound, err := n.Work(height, width, style.Layout{Rows: 1, Columns: 1, Joined: joined}, layers...)
 		if err != nil {
 			return best, 0, err
 		}
-		if bytes > allowed || work < least {
-			best, bytes, least = l, taken, work
+		if bound >= least {
+			continue
+		}
+		for columns := 1; columns <= 16; columns *= 2 {
+			l, taken, err := fewestRows(style.Layout{Columns: columns, Joined: joined}, height, allowed, need)
+			if err != nil {
+				break // the picture cannot be cut further
+			}
+			if taken > allowed {
+				if bytes > allowed && taken < bytes {
+					best, bytes = l, taken
+				}
+				continue
+			}
+			work, err := n.Work(height, width, l, layers...)
+			if err != nil {
+				return best, 0, err
+			}
+			if work < least {
+				best, bytes, least = l, taken, work
+			}
 		}
 	}
 	return best, bytes, nil
 }
 
 // fewestRows searches by bisection: more rows need less memory.
-func fewestRows(columns, height int, allowed int64, need func(style.Layout) (int64, error)) (rows int, bytes int64, err error) {
+func fewestRows(l style.Layout, height int, allowed int64, need func(style.Layout) (int64, error)) (style.Layout, int64, error) {
+	of := func(rows int) style.Layout {
+		l.Rows = rows
+		return l
+	}
 	low, high := 1, max(1, height/style.Align)
-	if bytes, err = need(style.Layout{Rows: high, Columns: columns}); err != nil || bytes > allowed {
-		return high, bytes, err
+	bytes, err := need(of(high))
+	if err != nil || bytes > allowed {
+		return of(high), bytes, err
 	}
 	for low < high {
 		middle := (low + high) / 2
-		taken, err := need(style.Layout{Rows: middle, Columns: columns})
+		taken, err := need(of(middle))
 		if err != nil {
-			return 0, 0, err
+			return l, 0, err
 		}
 		if taken <= allowed {
 			high, bytes = middle, taken
@@ -298,5 +309,5 @@ func fewestRows(columns, height int, allowed int64, need func(style.Layout) (int
 			low = middle + 1
 		}
 	}
-	return high, bytes, nil
+	return of(high), bytes, nil
 }

@@ -292,7 +292,7 @@ func TestMemoryLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if whole.Stages[0].Tiles.Tiles() != 1 || tiled.Stages[0].Tiles.Tiles() < 2 || tiled.Memory >= whole.Memory {
+	if whole.Stages[0].Tiles != style.Whole() || tiled.Stages[0].Tiles == style.Whole() || tiled.Memory >= whole.Memory {
 		t.Errorf("%+v and %+v", whole, tiled)
 	}
 	far := 0.0
