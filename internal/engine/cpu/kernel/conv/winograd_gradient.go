@@ -279,12 +279,12 @@ func (p *winogradGradient) multiply(t *winogradGradientTask, rows interval, firs
 			tile.Accumulate = !first || at > 0
 			for _, pn := range t.columns.panels {
 				tile.B, tile.N = right.data[right.point(point)+pn.column:], pn.n
+				from, to := left.point(point)+at*left.width+t.rows.from, w.point(point)+pn.column-t.columns.from
 				for row := rows.from; row < rows.to; row += gemm.MR {
 					tile.M = min(gemm.MR, rows.to-row)
 					for i := range seg.A {
-						r := min(row+i, rows.to-1)
-						seg.A[i] = left.point(point) + at*left.width + t.rows.from + r
-						tile.Rows[i] = w.point(point) + r*w.width + pn.column - t.columns.from
+						r := row + min(i, tile.M-1)
+						seg.A[i], tile.Rows[i] = from+r, to+r*w.width
 					}
 					p.k.Run(tile)
 					nextLeft.fetch(p.k, left.data)
