@@ -62,7 +62,8 @@ func until(t *testing.T, lines *bufio.Scanner, text string) string {
 	return ""
 }
 
-// contents are the files below a folder, without hidden ones.
+// contents are the files below a folder, without hidden ones, such as the unfinished one of
+// a killed process.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -72,7 +73,7 @@ func contents(t *testing.T, dir string) map[string]string {
 			return err
 		case strings.HasPrefix(e.Name(), ".") && e.IsDir():
 			return fs.SkipDir
-		case e.IsDir():
+		case e.IsDir() || strings.HasPrefix(e.Name(), "."):
 			return nil
 		}
 		name, _ := filepath.Rel(dir, path)
@@ -108,6 +109,9 @@ func TestBulkOverWorkers(t *testing.T) {
 		if code := cli.Run(context.Background(), args, cli.Streams{Out: &out, Err: &errs}); code != 0 {
 			t.Fatalf("%s: exit code %d: %s", args[0], code, &errs)
 		}
+	}
+	if err := os.Rename(at("labels/b/0.png"), at("labels/b/ü (1)+%#.png")); err != nil {
+		t.Fatal(err)
 	}
 	easel(tiny("--data", at("labels/a"), "--out", at("run"), "--steps", "1")...)
 	easel("translate", "--model", at("run"), "--in", at("labels"), "--out", at("alone"))
@@ -152,6 +156,14 @@ func TestBulkOverWorkers(t *testing.T) {
 				t.Errorf("the jobs are left: %v", err)
 			}
 			easel("translate", "--model", at("run"), "--in", at("labels"), "--out", out) // does nothing
+			if err := os.WriteFile(at("labels/bad.png"), []byte("no picture"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = os.Remove(at("labels/bad.png")) }()
+			command, _ = listen(strings.TrimPrefix(join, "http://"))
+			if err := command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+				t.Errorf("with a picture that is none: %v", err)
+			}
 		})
 	}
 }
