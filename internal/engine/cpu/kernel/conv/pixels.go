@@ -153,6 +153,18 @@ func clearColumns(dst []float32, rows, n, ld int) {
 
 // copyColumns copies n columns: dst[i·ld + j] = src[i·step + j]. n is small.
 func copyColumns(dst, src []float32, rows, n, step, ld int) {
+	switch n {
+	case 3: // a tap of a colour picture
+		for i := range rows {
+			*(*[3]float32)(dst[i*ld:]) = [3]float32(src[i*step:])
+		}
+		return
+	case 12: // four of them
+		for i := range rows {
+			*(*[12]float32)(dst[i*ld:]) = [12]float32(src[i*step:])
+		}
+		return
+	}
 	for i := range rows {
 		d, s := dst[i*ld:i*ld+n], src[i*step:i*step+n]
 		for len(d) >= 4 && len(s) >= 4 {
