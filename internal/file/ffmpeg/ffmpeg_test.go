@@ -333,36 +333,47 @@ func TestBrokenWrite(t *testing.T) {
 }
 
 // TestDamage: a file that ends early is read as far as it goes, and ffmpeg's complaints are
-// kept; a whole one has none.
+// kept; a whole one has none. Cut off between two frames, only the last packet shows it.
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	needFFmpeg(t)
-	whole, cut := filepath.Join(t.TempDir(), "error.mkv"), filepath.Join(t.TempDir(), "cut.mkv")
-	run(t, "-f", "lavfi", "-i", "testsrc=s=320x240:r=10:d=2", "-pix_fmt", "yuv420p", "-metadata", "title=invalid error", whole)
-	text, err := os.ReadFile(whole)
+	dir := t.TempDir()
+	for ending, parts := range map[string][]int{".mkv": {6}, ".ts": {3, 7}, ".m2ts": {3}} {
+		whole := filepath.Join(dir, "error"+ending)
+		run(t, "-f", "lavfi", "-i", "testsrc=s=320x240:r=10:d=2", "-f", "lavfi", "-i", "sine=d=2", "-pix_fmt", "yuv420p", "-metadata", "title=invalid error", whole)
+		text, err := os.ReadFile(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		complaints(t, whole, false)
+		for _, part := range parts {
+			cut := filepath.Join(dir, fmt.Sprint(part)+ending)
+			if err := os.WriteFile(cut, text[:len(text)*part/10/192*192+1], 0o666); err != nil {
+				t.Fatal(err)
+			}
+			complaints(t, cut, true)
+		}
+	}
+}
+
+// complaints checks whether there are any of a file.
+func complaints(t *testing.T, path string, want bool) {
+	t.Helper()
+	info, err := ffmpeg.Probe(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(cut, text[:len(text)*6/10], 0o666); err != nil {
+	r, err := ffmpeg.Open(t.Context(), path, info, ffmpeg.Selection{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	for path, complains := range map[string]bool{whole: false, cut: true} {
-		info, err := ffmpeg.Probe(t.Context(), path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := ffmpeg.Open(t.Context(), path, info, ffmpeg.Selection{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for err == nil {
-			_, err = r.Next()
-		}
-		if said := r.Complaints(); !errors.Is(err, io.EOF) || (said != "") != complains || strings.Contains(said, "[error]") {
-			t.Errorf("%s: %v, with the complaints %q", filepath.Base(path), err, said)
-		}
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
+	for err == nil {
+		_, err = r.Next()
+	}
+	if said := r.Complaints(); !errors.Is(err, io.EOF) || (said != "") != want || strings.Contains(said, "[error]") || strings.Contains(said, "[warning]") {
+		t.Errorf("%s: %v, with the complaints %q", filepath.Base(path), err, said)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
 	}
 }

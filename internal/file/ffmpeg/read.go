@@ -82,6 +82,7 @@ type Reader struct {
 	base   chan [2]int64
 	factor int64 // ticks in a unit of the stream's time base
 	read   int
+	short  bool // the file ends too early
 }
 
 // Open begins to read a video. Close ends it.
@@ -92,6 +93,7 @@ func Open(ctx context.Context, path string, info Info, s Selection) (*Reader, er
 	r := &Reader{
 		path: path, form: Form{Width: s.Width, Height: s.Height, Depth: info.Depth},
 		ticks: make(chan int64, 1024), base: make(chan [2]int64, 1),
+		short: s.Last == 0 && s.To == 0 && endsInPacket(path),
 	}
 	r.raw = make([]byte, r.form.size())
 	every, err := everyFrame()
@@ -124,10 +126,11 @@ var (
 	timeBase = regexp.MustCompile(`^\[Parsed_showinfo.*\] config in time_base: (\d+)/(\d+)`)
 	frameAt  = regexp.MustCompile(`^\[Parsed_showinfo.*\] n: *\d+ pts: *(\S+) pts_time`)
 	anError  = regexp.MustCompile(`^(\[[^\]]* @ [^\]]*\] )?\[(error|fatal|panic)\] `)
+	damage   = regexp.MustCompile(`^(\[[^\]]* @ [^\]]*\] )?\[warning\] (.*(?i:corrupt).*|PES packet size mismatch)$`)
 )
 
 // hear takes a line that ffmpeg says at its level "info", each with its own level, and
-// returns those of errors without it.
+// returns those of errors, and of warnings of damage, without it.
 func (r *Reader) hear(line string) string {
 	if m := timeBase.FindStringSubmatch(line); m != nil {
 		a, _ := strconv.ParseInt(m[1], 10, 64)
@@ -145,6 +148,9 @@ func (r *Reader) hear(line string) string {
 		}
 		r.ticks <- at
 		return ""
+	}
+	if m := damage.FindStringSubmatch(line); m != nil {
+		return m[1] + m[2]
 	}
 	if !anError.MatchString(line) {
 		return ""
@@ -187,7 +193,13 @@ func (r *Reader) Scale() int64 { return r.form.Scale }
 
 // Complaints are ffmpeg's last errors, known at the end of the frames; "" if there are none.
 // It reads on after some, so that frames are missing or damaged.
-func (r *Reader) Complaints() string { return r.said.String() }
+func (r *Reader) Complaints() string {
+	said := r.said.String()
+	if r.short && said == "" {
+		return "the file ends within a packet"
+	}
+	return said
+}
 
 // Close ends reading, also before the end.
 func (r *Reader) Close() error {
