@@ -134,6 +134,9 @@ func (a *app) translateWithWorkers(ctx context.Context, m *translate.Model, in, 
 		return result, err
 	}
 	err = a.withWorkers(ctx, f.workers, state, e, func(ctx context.Context, q *jobs.Queue) (err error) {
+		if err := verbs.Abandon(ctx, q); err != nil {
+			return err
+		}
 		result, err = bulk.RunElsewhere(ctx, m, in, out, o, verbs.Batches(q, b, out), hear)
 		return err
 	})

@@ -46,7 +46,7 @@ func submitted(t *testing.T, q *jobs.Queue) string {
 // lend gets a worker a job, or nil if there is none for it.
 func lend(t *testing.T, q *jobs.Queue, worker string) *jobs.Loan {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	l, err := q.Lend(ctx, worker)
 	if err != nil {
@@ -92,7 +92,7 @@ func TestWaits(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var log []string
-	o := jobs.Options{State: t.TempDir(), Kinds: []jobs.Kind{appending()}, OnlyWorkers: true, Version: "v1", Contact: 40 * time.Millisecond, Complain: func(err error) {
+	o := jobs.Options{State: t.TempDir(), Kinds: []jobs.Kind{appending()}, OnlyWorkers: true, Version: "v1", Contact: time.Second, Complain: func(err error) {
 		mu.Lock()
 		defer mu.Unlock()
 		log = append(log, err.Error())

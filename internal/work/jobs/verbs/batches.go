@@ -162,6 +162,28 @@ type BatchQueue interface {
 // these send is put into out.
 func Batches(q BatchQueue, b Bulk, out bulk.Place) bulk.Elsewhere { return batches{q, b, out} }
 
+// Abandon ends the batches that a killed command has left in a queue, as on a cluster: what
+// was done of them is in its place, and the rest is divided anew.
+func Abandon(ctx context.Context, q interface {
+	List() []jobs.View
+	Cancel(ctx context.Context, id string) (jobs.View, error)
+	Remove(id string) error
+}) error {
+	for _, j := range q.List() {
+		if j.Kind != TranslateBatch {
+			continue
+		}
+		left, err := q.Cancel(ctx, j.ID)
+		if err == nil && left.State.Ended() { // else a worker has it, which is told to stop
+			err = q.Remove(j.ID)
+		}
+		if err != nil && !errors.Is(err, jobs.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
 type batches struct {
 	BatchQueue
 	Bulk
