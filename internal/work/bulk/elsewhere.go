@@ -44,8 +44,8 @@ type Elsewhere interface {
 }
 
 // RunElsewhere is Run with the pictures translated elsewhere. Of t only the signature and the
-// format are asked for. Pictures that fail are tried once more in the end, where there are
-// several workers by another one.
+// format are asked for. Pictures that fail are tried once more in the end, by another worker
+// where there is one, unless there are very many.
 func RunElsewhere(ctx context.Context, t Translator, in, out Place, o Options, there Elsewhere, notify func(Event)) (Result, error) {
 	return runAll(ctx, t, in, out, o, there, notify)
 }

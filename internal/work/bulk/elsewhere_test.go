@@ -200,6 +200,23 @@ func TestFailuresElsewhere(t *testing.T) {
 	}
 }
 
+// TestManyFailuresElsewhere: what failed is not put into one large batch.
+func TestManyFailuresElsewhere(t *testing.T) {
+	t.Parallel()
+	in, out := newMemory("m://in/", nil), newMemory("m://out/", nil)
+	for i := range 1500 {
+		in.put(fmt.Sprintf("%04d.png", i), map[bool]string{true: "picky", false: "good"}[i%2 == 0])
+	}
+	c := &crew{width: 2, took: func(Request) (float64, float64) { return 1, 0.1 }}
+	result, names, err := sent(t, t.Context(), in, out, c)
+	if err != nil || result.Failed != 0 || len(names) != 1500 {
+		t.Fatalf("%v, %+v", err, result)
+	}
+	if most := slices.Max(c.sizes); most > mostPictures {
+		t.Errorf("%d pictures in a batch", most)
+	}
+}
+
 // TestHopelessElsewhere ends a run in which every batch fails.
 func TestHopelessElsewhere(t *testing.T) {
 	t.Parallel()

@@ -23,6 +23,9 @@ const (
 	longest       = time.Minute
 )
 
+// mostRetried is how many pictures are tried once more: if more fail, it is not by a machine.
+const mostRetried = 10_000
+
 // hopelessBatches in a row that failed as a whole end the run.
 const hopelessBatches = 3
 
@@ -42,6 +45,7 @@ type spread struct {
 	seconds, around float64
 	core            float64 // seconds of all cores
 	failed          []*lost
+	lost            int // pictures of failed
 }
 
 // lost are pictures of a batch that failed on a worker.
@@ -186,10 +190,10 @@ func (s *spread) send(ctx context.Context, pictures, todo []Picture) error {
 	if broken >= hopelessBatches {
 		return fmt.Errorf("%d batches in a row failed, the last because: %w", broken, err)
 	}
-	if err == nil && len(d.Failed) > 0 {
-		s.mu.Lock()
-		s.failed = append(s.failed, &lost{rec, d.Worker, failedIn(rec, todo)})
-		s.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(d.Failed); err == nil && n > 0 && s.lost+n <= mostRetried {
+		s.failed, s.lost = append(s.failed, &lost{rec, d.Worker, failedIn(rec, todo)}), s.lost+n
 	}
 	return nil
 }
@@ -203,14 +207,26 @@ func (s *spread) retry(ctx context.Context) {
 	}
 	for _, worker := range slices.Sorted(maps.Keys(by)) {
 		s.wait.Go(func() {
-			for of := range slices.Chunk(by[worker], firstPictures) {
-				if err := s.another(ctx, worker, of); err != nil {
+			for left := by[worker]; len(left) > 0; {
+				n := together(left)
+				if err := s.another(ctx, worker, left[:n]); err != nil {
 					s.stop(err)
 				}
+				left = left[n:]
 			}
 		})
 	}
 	s.wait.Wait()
+}
+
+// together is how many of the first may be one batch.
+func together(all []*lost) (n int) {
+	for pictures := 0; n < len(all); n++ {
+		if pictures += len(all[n].pictures); n > 0 && pictures > batchPictures {
+			break
+		}
+	}
+	return n
 }
 
 // another is retry for some batches that a worker had.
