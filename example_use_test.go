@@ -145,6 +145,25 @@ func ExampleResumeStylize() {
 	fmt.Println(painting.Width, painting.Height)
 }
 
+// Paint all photographs in a folder in five mixtures of two styles.
+func ExampleStylizeEvery() {
+	options, err := easel.StylizePreset("easel")
+	if err != nil {
+		log.Fatal(err)
+	}
+	options.Content = "photos"
+	styles := []easel.StylizeStyle{{Path: "starry_night.jpg", Weight: 1}, {Path: "the_scream.jpg", Weight: 1}}
+	variants, err := easel.StylizeVariants(styles, 5)
+	if err != nil {
+		log.Fatal(err)
+	}
+	made, err := easel.StylizeEvery(context.Background(), options, variants, "gallery", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(made.Painted, "new pictures, and", made.Kept, "from before")
+}
+
 // Go on with a finished picture at twice its size.
 func ExampleContinueStylize() {
 	options, err := easel.ContinueStylize("night.png", easel.StylizeOptions{Content: "photos/tubingen.jpg"})

@@ -115,6 +115,8 @@ func TestConversions(t *testing.T) {
 	same[stylize.Event, StylizeEvent](t)
 	same[stylize.ResumeOptions, ResumeStylizeOptions](t)
 	same[stylize.FrameOptions, StylizeFrames](t)
+	same[stylize.Variant, StylizeVariant](t)
+	same[stylize.Made, StylizeMade](t)
 	same[eval.Options, EvaluationOptions](t)
 	same[demo.Options, DemoOptions](t)
 	same[experiment.Options, ExperimentOptions](t)
@@ -185,7 +187,7 @@ func TestLength(t *testing.T) {
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	// These are used in the examples of other functions.
-	without := map[string]bool{"ParseObjective": true, "TrainPreset": true, "StylizePreset": true, "StylizePresetFor": true, "WeightsPath": true, "StyleTrainDefaults": true, "MergeEvaluation": true}
+	without := map[string]bool{"ParseObjective": true, "TrainPreset": true, "StylizePreset": true, "StylizePresetFor": true, "WeightsPath": true, "StyleTrainDefaults": true, "MergeEvaluation": true, "StylizeVariants": true}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

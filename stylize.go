@@ -59,6 +59,23 @@ func ContinueStylize(painting string, places StylizeOptions) (StylizeOptions, er
 	return convert[StylizeOptions](o), public(err)
 }
 
+// StylizeVariants says in which ways StylizeEvery paints: if styles are folders, each
+// picture in them is a variant; with a strip of so many pictures, which is 0 for none, they
+// lead from the first of two styles to the second. Otherwise there is one variant, without a
+// name.
+func StylizeVariants(styles []StylizeStyle, strip int) ([]StylizeVariant, error) {
+	variants, err := stylize.Variants(convert[[]stylize.Style](styles), strip)
+	return convert[[]StylizeVariant](variants), public(err)
+}
+
+// StylizeEvery paints every content in every variant, into the folder out, with a sheet of
+// all. o.Content is a picture or a folder; o.Styles and o.Out are of no account. What an
+// earlier call painted in the same way is kept, and what was interrupted goes on.
+func StylizeEvery(ctx context.Context, o StylizeOptions, variants []StylizeVariant, out string, notify func(StylizeEvent)) (StylizeMade, error) {
+	made, err := stylize.Every(ctx, convert[stylize.Options](o), convert[[]stylize.Variant](variants), out, hearing[stylize.Event](notify))
+	return convert[StylizeMade](made), public(err)
+}
+
 // DefaultStylizeFrames returns the default options for StylizeVideo.
 func DefaultStylizeFrames() StylizeFrames { return convert[StylizeFrames](stylize.DefaultFrames()) }
 

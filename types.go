@@ -1173,6 +1173,19 @@ type StylizeStyle struct {
 	Mask string `json:"mask"`
 }
 
+// StylizeVariant is one way to paint: styles with their weights, under a name.
+type StylizeVariant struct {
+	Name   string
+	Styles []StylizeStyle
+}
+
+// StylizeMade counts the results of StylizeEvery.
+type StylizeMade struct {
+	// Painted are new; Kept were made by an earlier call, in the same way.
+	Painted int
+	Kept    int
+}
+
 // StylizeFrames say how the frames of a video follow each other. Begin with
 // DefaultStylizeFrames.
 type StylizeFrames struct {

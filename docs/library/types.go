@@ -107,6 +107,8 @@ func types() []public {
 			about:   "StylizeOptions are everything about a style transfer: the pictures, the network, the objective, sizes and iterations. Begin with StylizePreset.",
 			options: stylizing.Declared()},
 		{of: reflect.TypeFor[stylize.Style](), name: "StylizeStyle"},
+		{of: reflect.TypeFor[stylize.Variant](), name: "StylizeVariant"},
+		{of: reflect.TypeFor[stylize.Made](), name: "StylizeMade", about: "StylizeMade counts the results of StylizeEvery."},
 		{of: reflect.TypeFor[stylize.FrameOptions](), name: "StylizeFrames",
 			about:   "StylizeFrames say how the frames of a video follow each other. Begin with DefaultStylizeFrames.",
 			options: following.Declared()},
