@@ -414,10 +414,42 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
-// muter is a way to a server on which its answers can be lost.
+// TestCutOff: a worker that is cut off loses its job to another, and cannot end it when it is
+// back, though it has tried meanwhile.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	path := input(t)
+	q := serving(t, t.TempDir(), func(o *jobs.Options) { o.Contact = time.Second })
+	id := submit(t, q, path, 3)
+	p := mute(t, strings.TrimPrefix(servers.members[0].URL(), "nats://"))
+	first, ctx := assisting(t, func(o *cluster.Options) { o.URLs = "nats://" + p.address }), t.Context()
+	if _, err := first.Join(ctx, machine("first")); err != nil {
+		t.Fatal(err)
+	}
+	l, err := first.Lend(ctx, "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.closed.Store(true)
+	p.cut()
+	ended := make(chan error, 1)
+	go func() { ended <- first.Return(ctx, l.Ref, jobs.End{Outcome: jobs.Succeeded}) }()
+	work(t, "second", 0)
+	check(t, q, id, path, 3)
+	p.closed.Store(false)
+	if err := <-ended; !errors.Is(err, jobs.ErrGone) {
+		t.Errorf("a late end: %v", err)
+	}
+	if j := until(t, q, id, in(jobs.Done)); j.Worker != "second" || j.Epoch != 2 {
+		t.Errorf("%+v", j.Job)
+	}
+}
+
+// muter is a way to a server on which its answers can be lost, and which can be closed.
 type muter struct {
 	address string
 	muted   atomic.Bool
+	closed  atomic.Bool
 	cuts    chan func()
 }
 
@@ -436,7 +468,10 @@ func mute(t *testing.T, server string) *muter {
 				return
 			}
 			to, err := net.Dial("tcp", server)
-			if err != nil {
+			if err == nil && m.closed.Load() {
+				err = to.Close()
+			}
+			if err != nil || m.closed.Load() {
 				_ = client.Close()
 				continue
 			}

@@ -67,7 +67,7 @@ func Start(m Member) (*server.Server, error) {
 		JetStream: true, StoreDir: m.Dir, JetStreamMaxStore: 64 << 30, JetStreamMaxMemory: 64 << 20,
 	}
 	if len(m.Routes) > 1 {
-		o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: m.Route}
+		o.Cluster = server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: m.Route, NoAdvertise: true} // a test says whom a client knows
 		o.Routes = server.RoutesFromStr(strings.Join(m.Routes, ","))
 	}
 	s, err := server.NewServer(o)
