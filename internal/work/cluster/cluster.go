@@ -48,8 +48,10 @@ const (
 // Patience is how long a call waits for a cluster that does not answer.
 const Patience = 30 * time.Second
 
-// tryTime is how long a call waits for one answer, and againTime for the next try.
+// A call waits for an answer for firstTime, which without a leader never comes, and each time
+// it is repeated for twice as long, up to tryTime; between tries for againTime.
 const (
+	firstTime = time.Second
 	tryTime   = 4 * time.Second
 	againTime = 200 * time.Millisecond
 	openTime  = 20 * time.Second
@@ -202,7 +204,7 @@ func (c *Cluster) check() (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openTime)
 	defer cancel()
 	for { // a cluster that is just starting has no leader yet
-		try, stop := context.WithTimeout(ctx, tryTime)
+		try, stop := context.WithTimeout(ctx, firstTime)
 		_, err = c.js.AccountInfo(try)
 		stop()
 		switch {
@@ -266,8 +268,8 @@ func codeOf(err error) jetstream.ErrorCode {
 func (c *Cluster) repeat(ctx context.Context, what string, call func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
-	for {
-		try, stop := context.WithTimeout(ctx, tryTime)
+	for wait := firstTime; ; wait = min(2*wait, tryTime) {
+		try, stop := context.WithTimeout(ctx, wait)
 		err := call(try)
 		stop()
 		if err == nil {

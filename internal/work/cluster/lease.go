@@ -78,7 +78,10 @@ func (c *Cluster) Hold(ctx context.Context, h Holder, lost func(error)) (release
 		renewing.Wait()
 		end, cancel := context.WithTimeout(context.Background(), tryTime)
 		defer cancel()
-		_, _ = c.putHolder(end, nil, revision) // or it runs out
+		last, revision, err := c.holder(end) // the last renewal may have been cut off
+		if err == nil && last != nil && last.Session == h.Session && last.PID == h.PID && last.Since.Equal(h.Since) {
+			_, _ = c.putHolder(end, nil, revision) // or it runs out
+		}
 	}, nil
 }
 

@@ -106,6 +106,7 @@ var ErrNone = errors.New("the NATS cluster has no jobs of easel")
 // Find checks the streams. Without them, the error is ErrNone.
 func (c *Cluster) Find(ctx context.Context) error { return c.bind(ctx, false) }
 
+// bind looks at all streams before it makes any.
 func (c *Cluster) bind(ctx context.Context, create bool) error {
 	var wrong WrongError
 	streams := [3]jetstream.Stream{}
@@ -117,30 +118,45 @@ func (c *Cluster) bind(ctx context.Context, create bool) error {
 			streams[i], err = c.js.Stream(ctx, want.Name)
 			return err
 		})
-		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			if !create {
-				return fmt.Errorf("%w with the prefix %s", ErrNone, c.options.Prefix)
-			}
-			making, stop := context.WithTimeout(ctx, openTime) // a server may just be away
-			err = c.repeat(making, "make stream "+want.Name, func(ctx context.Context) (err error) {
-				streams[i], err = c.js.CreateStream(ctx, want)
-				if codeOf(err) == codeNotClustered || codeOf(err) == codeSubjectOverlap {
-					err = &refusal{err}
-				}
-				return err
-			})
-			stop()
+		switch {
+		case err == nil:
+			wrong.Wrong = append(wrong.Wrong, compare(streams[i].CachedInfo().Config, want)...)
+		case !errors.Is(err, jetstream.ErrStreamNotFound):
+			return fmt.Errorf("NATS: stream %s: %w", want.Name, err)
+		case !create:
+			return fmt.Errorf("%w with the prefix %s", ErrNone, c.options.Prefix)
 		}
-		if err != nil {
-			return creating(want, err)
-		}
-		wrong.Wrong = append(wrong.Wrong, compare(streams[i].CachedInfo().Config, want)...)
 	}
 	if wrong.Wrong != nil {
 		return &wrong
 	}
+	for i, want := range c.configs() {
+		if streams[i] == nil {
+			var err error
+			if streams[i], err = c.create(ctx, want); err != nil {
+				return err
+			}
+		}
+	}
 	c.table, c.files, c.events = streams[0], streams[1], streams[2]
 	return nil
+}
+
+// create makes a stream. A server that is needed for it may just be away.
+func (c *Cluster) create(ctx context.Context, want jetstream.StreamConfig) (s jetstream.Stream, err error) {
+	ctx, stop := context.WithTimeout(ctx, openTime)
+	defer stop()
+	err = c.repeat(ctx, "make stream "+want.Name, func(ctx context.Context) (err error) {
+		s, err = c.js.CreateStream(ctx, want)
+		if codeOf(err) == codeNotClustered || codeOf(err) == codeSubjectOverlap {
+			err = &refusal{err}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, creating(want, err)
+	}
+	return s, nil
 }
 
 // refusal is an error that will not pass.
