@@ -125,7 +125,7 @@ func sendBlob(t testing.TB, url string, data []byte) string {
 	return "sha256:" + hash
 }
 
-// TestStylize: two pictures that were sent become a third.
+// TestStylize: two pictures that were sent become a third, which goes on at twice its size.
 func TestStylize(t *testing.T) {
 	t.Parallel()
 	server := start(t, func(o *serve.Options) { o.State = t.TempDir() })
@@ -136,6 +136,15 @@ func TestStylize(t *testing.T) {
 	}
 	answer, body := call(t, "GET", server.URL+"/v1/jobs/"+j.ID+"/result", nil, nil)
 	if p := decode(t, body); answer.StatusCode != http.StatusOK || p.Width != 32 {
+		t.Errorf("%d, %d wide", answer.StatusCode, p.Width)
+	}
+	j = ask(t, server.URL, fmt.Sprintf(`{"kind": "stylize", "options": {"content": %q, "continue": %q, "styles": [{"path": %q, "weight": 1}], "weights": "random", "size": 64, "iterations": 2, "final_iterations": 0}}`,
+		content, sendBlob(t, server.URL, body), style))
+	if done := ended(t, server.URL, j.ID); done.State != jobs.Done || !strings.Contains(string(done.Result), `"iterations":2,`) {
+		t.Fatalf("%s: %s, %s", done.State, done.Error, done.Result)
+	}
+	answer, body = call(t, "GET", server.URL+"/v1/jobs/"+j.ID+"/result", nil, nil)
+	if p := decode(t, body); answer.StatusCode != http.StatusOK || p.Width != 64 {
 		t.Errorf("%d, %d wide", answer.StatusCode, p.Width)
 	}
 }
@@ -206,6 +215,8 @@ func TestJobsRefused(t *testing.T) {
 		{train(`"data": "pairs", "resume": "/tmp/x"`), 422, "options"}, {train(`"data": "pairs", "init_from": "/etc/passwd"`), 404, "no-model"},
 		{`{"kind": "stylize", "options": {"content": "/etc/passwd"}}`, 422, "no-data"},
 		{`{"kind": "stylize", "options": {"content": "sha256:../../../etc/passwd"}}`, 422, "no-blob"},
+		{`{"kind": "stylize", "options": {"continue": "/etc/passwd"}}`, 422, "no-data"},
+		{`{"kind": "stylize", "options": {"init": "/etc/passwd"}}`, 422, "no-data"},
 		{`{"kind": "stylize", "options": {"weights": "/etc/passwd"}}`, 422, "options"},
 		{`{"kind": "stylize", "options": {"styles": [{"path": "https://example.com/a.png", "weight": 1}]}}`, 422, "no-data"},
 		{`{"kind": "evaluate", "options": {"models": ["/etc"], "data": "pairs"}}`, 404, "no-model"},

@@ -22,7 +22,7 @@ type meaning func(s *Server, name string) (string, error)
 var named = map[string]map[string]meaning{
 	"train":       {"data": dataName, "init_from": modelName, "palette": fileName},
 	"train-style": {"styles[]": fileName, "data": dataName, "weights": weightsName},
-	"stylize":     {"content": fileName, "styles[].path": fileName, "styles[].mask": fileName, "init": initName, "weights": weightsName},
+	"stylize":     {"content": fileName, "styles[].path": fileName, "styles[].mask": fileName, "init": initName, "continue": fileName, "weights": weightsName},
 	"translate":   {"model": modelName, "inputs[]": fileName},
 	"evaluate":    {"models[]": modelName, "data": dataName, "scorer": modelName, "palette": fileName},
 	"experiment":  {"data": dataName},
