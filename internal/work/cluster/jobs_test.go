@@ -321,18 +321,38 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestVersion: a worker of another version gets nothing, also if the server is replaced while
-// it is there.
+// TestVersion: if the server is replaced by one of another version, a worker ends its job,
+// however long it takes, and gets no other.
 func TestVersion(t *testing.T) {
 	t.Parallel()
-	state := t.TempDir()
-	q := serving(t, state, nil)
+	state, path := t.TempDir(), input(t)
+	start := func(v string) *jobs.Queue {
+		return serving(t, state, func(o *jobs.Options) { o.Version, o.Contact = v, time.Second })
+	}
+	q := start("v1")
 	a := assisting(t, nil)
 	if _, err := a.Join(t.Context(), machine("w")); err != nil {
 		t.Fatal(err)
 	}
+	id := submit(t, q, path, 1)
+	l, err := a.Lend(t.Context(), "w")
+	if err != nil {
+		t.Fatal(err)
+	}
 	q.Close()
-	serving(t, state, func(o *jobs.Options) { o.Version = "v2" })
+	q = start("v2")
+	for range 20 { // twice its contact
+		time.Sleep(100 * time.Millisecond)
+		if _, err := a.Beat(t.Context(), l.Ref, jobs.Beat{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := a.Return(t.Context(), l.Ref, jobs.End{Outcome: jobs.Succeeded}); err != nil {
+		t.Error(err)
+	}
+	if j := until(t, q, id, in(jobs.Done)); j.Epoch != 1 {
+		t.Errorf("%+v", j.Job)
+	}
 	if _, err := a.Lend(t.Context(), "w"); !errors.Is(err, jobs.ErrStranger) {
 		t.Errorf("lend: %v", err)
 	}

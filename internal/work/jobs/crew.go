@@ -88,7 +88,8 @@ type member struct {
 	faults  map[string]bool
 	fault   string    // the last
 	benched time.Time // until when it gets no jobs
-	here    bool      // it is this process that works for a cluster
+	// Of a worker on a cluster: it is in this process, and has to join again.
+	here, stranger bool
 }
 
 // Member is a worker as clients see it.
@@ -121,7 +122,8 @@ func (q *Queue) Join(_ context.Context, m Machine) (Terms, error) {
 		}
 		q.crew[m.Name] = &member{faults: map[string]bool{}}
 	}
-	q.crew[m.Name].Machine, q.crew[m.Name].seen, q.crew[m.Name].here = m, time.Now(), q.assists()
+	known := q.crew[m.Name]
+	known.Machine, known.seen, known.here, known.stranger = m, time.Now(), q.assists(), false
 	return Terms{Beat: min(beatTime, q.rules().Contact/4), Contact: q.rules().Contact}, nil
 }
 
@@ -173,7 +175,7 @@ func (q *Queue) meet(worker string) (*member, Machine, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	m := q.crew[worker]
-	if m == nil {
+	if m == nil || m.stranger {
 		return nil, Machine{}, ErrStranger
 	}
 	m.seen = time.Now()

@@ -300,10 +300,8 @@ func (s *shared) obey(text []byte) {
 		return
 	}
 	s.mu.Lock()
-	for name, m := range s.crew {
-		if m.here {
-			delete(s.crew, name)
-		}
+	for _, m := range s.crew {
+		m.stranger = m.here // but it ends the job that it has
 	}
 	s.mu.Unlock()
 	s.offer()
