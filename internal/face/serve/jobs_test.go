@@ -217,10 +217,14 @@ func TestJobsRefused(t *testing.T) {
 		{`{"kind": "stylize", "options": {"content": "sha256:../../../etc/passwd"}}`, 422, "no-blob"},
 		{`{"kind": "stylize", "options": {"continue": "/etc/passwd"}}`, 422, "no-data"},
 		{`{"kind": "stylize", "options": {"init": "/etc/passwd"}}`, 422, "no-data"},
+		{`{"kind": "stylize", "options": {"Content": "/etc/passwd", "styles": [{"path": "pairs/0.png", "weight": 1}], "weights": "random"}}`, 422, "options"},
+		{`{"kind": "stylize", "options": {"content": "pairs/0.png", "styles": [{"PATH": "/etc/passwd", "weight": 1}], "weights": "random"}}`, 422, "options"},
+		{`{"kind": "stylize", "options": {"content": "pairs/0.png", "\u017ftyles": [{"path": "/etc/passwd", "weight": 1}], "weights": "random"}}`, 422, "options"},
 		{`{"kind": "stylize", "options": {"weights": "/etc/passwd"}}`, 422, "options"},
 		{`{"kind": "stylize", "options": {"styles": [{"path": "https://example.com/a.png", "weight": 1}]}}`, 422, "no-data"},
 		{`{"kind": "evaluate", "options": {"models": ["/etc"], "data": "pairs"}}`, 404, "no-model"},
 		{`{"kind": "evaluate", "options": {"models": ["m"], "data": "pairs", "features": ["/etc/passwd:x"]}}`, 422, "options"},
+		{`{"kind": "evaluate", "options": {"models": ["m"], "data": "pairs", "perceptual": "/etc/passwd"}}`, 422, "options"},
 		{`{"kind": "translate", "options": {"model": "m", "inputs": ["/etc/passwd"]}}`, 422, "no-data"},
 	} {
 		answer, body := call(t, "POST", server.URL+"/v1/jobs", []byte(c.request), asJSON)

@@ -35,7 +35,7 @@ var refused = map[string][]string{
 	"train":       {"out", "resume", "backend", "threads", "perceptual_weights"},
 	"train-style": {"out", "resume", "model", "backend", "threads"},
 	"stylize":     {"out", "force", "backend", "threads", "model"},
-	"evaluate":    {"features", "backend", "threads"},
+	"evaluate":    {"features", "perceptual", "backend", "threads"},
 }
 
 // rename replaces the names in a job's options.
@@ -49,6 +49,9 @@ func (s *Server) rename(kind string, options json.RawMessage) (json.RawMessage, 
 		}
 	}
 	for _, key := range refused[kind] {
+		if err := exactly(tree, key); err != nil {
+			return nil, err
+		}
 		if _, ok := tree[key]; ok {
 			return nil, failure(http.StatusUnprocessableEntity, "options", "leave it out", "%s is set by the server", key)
 		}
@@ -61,8 +64,22 @@ func (s *Server) rename(kind string, options json.RawMessage) (json.RawMessage, 
 	return json.Marshal(tree)
 }
 
+// exactly refuses a key that is an option's but for its case: decoding does not tell them
+// apart, and these tables do.
+func exactly(tree map[string]any, key string) error {
+	for k := range tree {
+		if k != key && strings.EqualFold(k, key) {
+			return failure(http.StatusUnprocessableEntity, "options", "write "+key, "there is no option %q", k)
+		}
+	}
+	return nil
+}
+
 func (s *Server) renameAt(tree map[string]any, keys []string, means meaning) error {
 	key, list := strings.CutSuffix(keys[0], "[]")
+	if err := exactly(tree, key); err != nil {
+		return err
+	}
 	value, ok := tree[key]
 	if !ok || value == nil {
 		return nil
