@@ -23,7 +23,8 @@ it, so that it stays the same picture and gets finer strokes.
 A PNG says how it was made: options, and the names of its pictures. They are looked for
 here and beside it, and must be the same pictures; --content, --style, --mask and
 --weights say where those are that have another name now. Other flags change how it goes
-on from here.`,
+on from here; --backend, --precision and what it may use of this machine are not taken
+from the picture.`,
 		Example: `  easel stylize continue night.png --out large.png
   easel stylize continue night.png --size 2048 --content ../photos/tubingen.jpg --out large.png`,
 		Args: func(cmd *cobra.Command, args []string) error {

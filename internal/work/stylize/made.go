@@ -32,8 +32,9 @@ func sumOfPicture(p *imgio.Picture) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// made returns the texts that describe how a run made its pictures.
-func (o Options) made() []imgio.Text {
+// portable returns o as a picture carries it: with the names of files in place of paths,
+// and without what changes no pixel.
+func (o Options) portable() Options {
 	base := func(path string) string {
 		if path == "" {
 			return ""
@@ -46,7 +47,12 @@ func (o Options) made() []imgio.Text {
 		o.Styles[i].Path, o.Styles[i].Mask = base(s.Path), base(s.Mask)
 	}
 	o.Out, o.MaxMemory, o.SaveEvery, o.CheckpointEvery, o.Threads = "", 0, 0, 0, 0
-	text, err := json.Marshal(o)
+	return o
+}
+
+// made returns the texts that describe how a run made its pictures.
+func (o Options) made() []imgio.Text {
+	text, err := json.Marshal(o.portable())
 	if err != nil {
 		return nil // a value that JSON does not have, which Validate refuses
 	}

@@ -12,6 +12,8 @@ import (
 
 	"easel/internal/base/hint"
 	"easel/internal/base/strictjson"
+	"easel/internal/engine/backend"
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/style"
 )
@@ -21,7 +23,8 @@ import (
 type Painting struct {
 	Path string
 	// Options are those that made it, for twice its size. Paths are the names of files
-	// only; they may be set to where the files are now.
+	// only; they may be set to where the files are now. A picture may come from anywhere,
+	// so what concerns the machine, such as memory and the backend, is not taken from it.
 	Options Options
 
 	sums sums
@@ -53,6 +56,8 @@ func ReadPainting(path string) (*Painting, error) {
 	if err := strictjson.Decode(made, o); err != nil {
 		return nil, fmt.Errorf("painted picture: %s: how it was made: %w", path, err)
 	}
+	*o = o.portable()
+	o.Backend, o.Precision = backend.Default, device.Float32.String()
 	if text, ok := found[madeFrom]; ok { // easel has not always stored it
 		if err := json.Unmarshal(text, &painting.sums); err != nil {
 			return nil, fmt.Errorf("painted picture: %s: what it was made from: %w", path, err)
@@ -164,17 +169,22 @@ func (p *Painting) findWeights(name string) (string, error) {
 	return "", p.missing("weights", "{weights}", name)
 }
 
-// larger leaves out the sizes up to that of the painted picture, if there is one.
+// larger leaves out the sizes up to that of the painted picture, if there is one. By
+// rounding, its own may differ a little.
 func (p *pictures) larger(o Options, sizes [][2]int) ([][2]int, error) {
 	if p.painted == nil {
 		return sizes, nil
 	}
+	side := max(p.painted.Width, p.painted.Height)
+	last := sizes[len(sizes)-1]
 	for i, s := range sizes {
-		if max(s[0], s[1]) > max(p.painted.Width, p.painted.Height) {
+		if float64(max(s[0], s[1])) > (1+maxMisfit)*float64(side) {
 			return sizes[i:], nil
 		}
 	}
-	last := sizes[len(sizes)-1]
+	if max(last[0], last[1]) > side {
+		return sizes[len(sizes)-1:], nil
+	}
 	return nil, hint.New(
 		fmt.Errorf("%s is %d×%d: a result of %d×%d would be no larger", o.Continue, p.painted.Width, p.painted.Height, last[0], last[1]),
 		"choose a larger {size}",

@@ -2,6 +2,7 @@ package stylize_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -186,5 +187,32 @@ func TestContinueRefuses(t *testing.T) {
 		if _, _, err := stylize.Run(t.Context(), p, nil); err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("%v, want %q", err, text)
 		}
+	}
+}
+
+// TestContinueOfStrangers: a picture says which files it was made from, but neither where
+// to read on this machine, nor what to run there and how much to use.
+func TestContinueOfStrangers(t *testing.T) {
+	t.Parallel()
+	o := options(t, folder(t))
+	o.Backend, o.Precision, o.MaxMemory, o.Threads, o.SaveEvery, o.CheckpointEvery = "xla:/tmp/plugin.so", "tf32", 1<<60, 1000, 1, 1
+	text, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "found.png")
+	if err := imgio.Write(path, waves(64, 47, 3, 1.5), imgio.Text{Keyword: stylize.MadeBy, Text: string(text)}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := stylize.ReadPainting(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := p.Options; q.Content != "content.png" || q.Styles[0].Path != "style.png" || q.Weights != "vgg.safetensors" || q.Out != "" ||
+		q.Backend != "cpu" || q.Precision != "float32" || q.MaxMemory != 0 || q.Threads != 0 || q.SaveEvery != 0 || q.CheckpointEvery != 0 {
+		t.Errorf("taken from the picture: %+v", q)
+	}
+	if _, err := p.Larger(); err == nil || !strings.Contains(err.Error(), "there is no content.png") {
+		t.Error(err)
 	}
 }
