@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -60,20 +61,22 @@ func (a *app) stylizeVideo(cmd *cobra.Command, f stylizeFlags, args []string) er
 		return err
 	}
 	film.Size = o.Size
-	return a.video(film, func(bar *bar, notify func(video.Event)) (video.Result, error) {
-		done := 0
-		l := &stylizeListener{app: a, history: o.History}
-		return stylize.Video(cmd.Context(), o, frames, film, func(i stylize.Event) {
-			switch {
-			case a.json || i.Kind == stylize.Warned || i.Kind == stylize.Planned:
-				bar.clear()
-				l.hear(i)
-			case i.Kind == stylize.Iterated:
-				bar.at(done, fmt.Sprintf("frames; %d of %s of the next", i.Done, english.Plural(i.Total, "iteration", "")))
-			}
-		}, func(e video.Event) {
-			done = e.Done
-			notify(e)
+	l := &stylizeListener{app: a, history: o.History}
+	return a.stylize(cmd.Context(), o.MaxMemory, l, func(ctx context.Context) error {
+		return a.video(film, func(bar *bar, notify func(video.Event)) (video.Result, error) {
+			done := 0
+			return stylize.Video(ctx, o, frames, film, func(i stylize.Event) {
+				switch {
+				case a.json || i.Kind == stylize.Warned || i.Kind == stylize.Planned:
+					bar.clear()
+					l.hear(i)
+				case i.Kind == stylize.Iterated:
+					bar.at(done, fmt.Sprintf("frames; %d of %s of the next", i.Done, english.Plural(i.Total, "iteration", "")))
+				}
+			}, func(e video.Event) {
+				done = e.Done
+				notify(e)
+			})
 		})
 	})
 }

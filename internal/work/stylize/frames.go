@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"easel/internal/base/option"
 	"easel/internal/engine/backend"
@@ -63,6 +64,7 @@ func Video(ctx context.Context, o Options, frames FrameOptions, film video.Optio
 		return video.Result{}, fmt.Errorf("stylize: %w", err)
 	}
 	defer func() { _ = d.Close() }()
+	o.MaxMemory = o.allowed(d) // for all frames, whatever is free by then
 	way, err := json.Marshal(frames)
 	if err != nil {
 		return video.Result{}, err
@@ -72,8 +74,8 @@ func Video(ctx context.Context, o Options, frames FrameOptions, film video.Optio
 	return video.Run(ctx, film, p, o.way()+string(way), notify)
 }
 
-// frame is the name of the content picture.
-const frame = "frame"
+// frame is the name of the content picture, which no file has.
+const frame = "frame of the video"
 
 // framePainter is a video.Painter. All frames share the network, which random weights make
 // of the styles alone: a call that goes on from frame 100 never sees the first.
@@ -115,7 +117,7 @@ func (p *framePainter) Paint(ctx context.Context, v video.View) (*imgio.Picture,
 			return nil, err
 		}
 	}
-	r := &runner{o: o, notify: func(Event) {}, in: in, network: p.network, plan: p.plans[follows], moments: p.moments}
+	r := &runner{o: o, started: time.Now(), notify: func(Event) {}, in: in, network: p.network, plan: p.plans[follows], moments: p.moments}
 	if p.hear != nil {
 		r.notify = p.hear
 	}

@@ -352,12 +352,16 @@ func (r *runner) evaluator(s Stage) (*style.Evaluator, error) {
 	return r.network.Evaluator(problem, s.Tiles)
 }
 
-// momentsKey is a style picture beside a result of some size.
-type momentsKey struct{ style, width, height int }
+// momentsKey is a style picture beside a result of some size, and how that is cut: other
+// tiles round differently.
+type momentsKey struct {
+	style, width, height int
+	tiles                style.Layout
+}
 
 // styleMoments measures a style picture in as many tiles as the result.
 func (r *runner) styleMoments(i int, s Stage, layers []string) (map[string]style.Moments, error) {
-	key := momentsKey{i, s.Width, s.Height}
+	key := momentsKey{i, s.Width, s.Height, s.Tiles}
 	if known := r.moments[key]; known != nil {
 		return known, nil
 	}
