@@ -34,10 +34,11 @@ const processBytes = 56 << 20
 const margin = 1.03
 
 // leastHistory is the fewest pairs of L-BFGS that a plan gets along with to save memory, and
-// patience how much more work it accepts to keep more of them.
+// patience how much more work it accepts to keep more of them: with 3 pairs losses are about
+// a tenth higher than with 20, and hardly higher than with 5.
 const (
 	leastHistory = 3
-	patience     = 1.5
+	patience     = 1.1
 )
 
 // plan chooses sizes and tiles of all stages, and refuses what does not fit. If memory is
