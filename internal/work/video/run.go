@@ -151,6 +151,9 @@ func (r *runner) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.out.check(f); err != nil {
+		return err
+	}
 	view := View{Frame: f.picture}
 	if r.steady && r.painted != nil {
 		view = viewOf(f.picture, r.frame, r.painted)

@@ -16,6 +16,8 @@ import (
 
 // sink takes painted frames, and keeps what the next call needs to go on.
 type sink interface {
+	// check reports, before a frame is painted, that put would overwrite a file.
+	check(f frame) error
 	// put writes a painted frame, whose samples are as they can be written.
 	put(f frame, p *imgio.Picture) error
 	// keep makes the state one of all frames so far.
@@ -65,25 +67,46 @@ func (o *Options) resumeFiles(made string) (*files, *state, error) {
 	return f, &s, nil
 }
 
-func (f *files) put(in frame, p *imgio.Picture) error {
+// path is where what is painted of a frame is written; pictures like p decide the ending.
+func (f *files) path(in frame, p *imgio.Picture) string {
 	name := in.name
 	if name == "" {
 		name = fmt.Sprintf("%06d", f.state.Done+1)
 	}
-	name += imgio.FormatFor(p).Ending()
-	path := filepath.Join(f.dir, name)
+	return filepath.Join(f.dir, name+imgio.FormatFor(p).Ending())
+}
+
+// free reports a file at path that no call like this one has made.
+func (f *files) free(path string) error {
 	if _, err := os.Lstat(path); err == nil && !f.state.Forced && f.state.Done != f.next {
 		return exists(path)
+	}
+	return nil
+}
+
+// check takes the frame's own kind for that of what will be painted.
+func (f *files) check(in frame) error { return f.free(f.path(in, in.picture)) }
+
+func (f *files) put(in frame, p *imgio.Picture) error {
+	path := f.path(in, p)
+	if err := f.free(path); err != nil {
+		return err
 	}
 	if err := imgio.Write(path, p); err != nil {
 		return err
 	}
 	f.state.Done++
-	f.state.Last = name
+	f.state.Last = filepath.Base(path)
 	return f.keep()
 }
 
-func (f *files) keep() error { return f.state.write(filepath.Join(f.dir, stateFile)) }
+// keep leaves the record of an earlier call alone until there is something to go on from.
+func (f *files) keep() error {
+	if f.state.Done == 0 && !f.state.Forced {
+		return nil
+	}
+	return f.state.write(filepath.Join(f.dir, stateFile))
+}
 
 func (f *files) last() (*imgio.Picture, error) { return readLast(f.dir, f.state) }
 
@@ -159,6 +182,9 @@ func (p *parts) clear() error {
 	}
 	return nil
 }
+
+// check has nothing to report: resumeFilm has looked.
+func (p *parts) check(frame) error { return nil }
 
 func (p *parts) put(f frame, picture *imgio.Picture) error {
 	if p.writer == nil {

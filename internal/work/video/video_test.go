@@ -152,6 +152,10 @@ func TestResume(t *testing.T) {
 			t.Errorf("%s has other bits after the interruption", names[i])
 		}
 	}
+	other := &watched{Painter: video.Steadied(strokes{}, 0)}
+	if _, err := video.Run(t.Context(), o, other, "other strokes", nil); !errors.Is(err, fs.ErrExist) || len(other.painted) > 0 {
+		t.Errorf("another painter: %v, after %d frames", err, len(other.painted))
+	}
 	if r, err := video.Run(t.Context(), o, &watched{}, "strokes", nil); err != nil || r != (video.Result{Frames: 7, Kept: 7}) {
 		t.Errorf("once more: %+v, %v", r, err)
 	}
