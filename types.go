@@ -1191,7 +1191,7 @@ type StylizeMade struct {
 type StylizeFrames struct {
 	// TemporalWeight is the weight of the temporal loss (style.Temporal), for
 	// objectives as large as that of the preset easel; 0 leaves it out.
-	// 0 or more; 0 is none; default 50.
+	// Above 0; 0 is none; default 50.
 	TemporalWeight float64 `json:"temporal_weight"`
 	// Iterations of a frame that begins with the one before. A first frame, and one
 	// after a cut, has the stages and iterations of a picture.

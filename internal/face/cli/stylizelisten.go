@@ -50,7 +50,7 @@ func (l *stylizeListener) hear(i stylize.Event) {
 		l.say("wrote %s", i.Path)
 	case stylize.Ended:
 		l.clear()
-		l.say("%d iterations in %s; loss %.5g (content %.4g, style %.4g)", i.Done, duration(i.Seconds), i.Losses.Total, i.Losses.Content, i.Losses.Style)
+		l.say("%s in %s; loss %.5g (content %.4g, style %.4g)", english.Plural(i.Done, "iteration", ""), duration(i.Seconds), i.Losses.Total, i.Losses.Content, i.Losses.Style)
 		l.say("wrote %s: %d×%d%s", i.Path, i.Width, i.Height, larger(i.Path))
 	}
 }

@@ -183,7 +183,10 @@ func (o Options) checkPictures() error {
 	case o.Init == "":
 		return option.Errorf("%v is empty: it must be content, noise, style or a file", all.Name(&o.Init))
 	}
-	for _, s := range o.Styles {
+	for i, s := range o.Styles {
+		if s.Path == "" {
+			return option.Errorf("style %d has no picture", i+1)
+		}
 		if !(s.Weight > 0) || math.IsInf(s.Weight, 0) {
 			return option.Errorf("the weight of style %s is %v: it must be above 0", s.Path, s.Weight)
 		}

@@ -32,7 +32,7 @@ func DefaultFrames() FrameOptions { return FrameOptions{TemporalWeight: 50, Iter
 // Declared returns the options with their limits.
 func (f *FrameOptions) Declared() option.List {
 	return option.Of(f, option.Group("Video",
-		option.Number(&f.TemporalWeight, "temporal-weight", "weight of what keeps a frame near the one before, moved to where things are now, where frames are optimised", option.AtLeast(0)).OrZero("none"),
+		option.Number(&f.TemporalWeight, "temporal-weight", "weight of what keeps a frame near the one before, moved to where things are now, where frames are optimised", option.Above(0)).OrZero("none"),
 		option.Int(&f.Iterations, "frame-iterations", "evaluations per frame after the first, where frames are optimised", 1, maxCount),
 	))
 }
@@ -54,6 +54,11 @@ func Video(ctx context.Context, o Options, frames FrameOptions, film video.Optio
 	}
 	if err := o.resolveWeights(); err != nil {
 		return video.Result{}, fmt.Errorf("stylize: %w", err)
+	}
+	for _, s := range o.Styles { // rather than at the first frame
+		if _, _, _, err := o.readPicture(s.Path); err != nil {
+			return video.Result{}, fmt.Errorf("stylize: style picture: %w", err)
+		}
 	}
 	precision, err := device.ParsePrecision(o.Precision)
 	if err != nil {

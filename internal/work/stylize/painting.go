@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"easel/internal/base/hint"
 	"easel/internal/base/strictjson"
@@ -48,7 +49,7 @@ func ReadPainting(path string) (*Painting, error) {
 	if !ok {
 		return nil, hint.New(
 			fmt.Errorf("painted picture: %s does not say how it was made", path),
-			"only a .png does, as easel stylize wrote it; to begin with another picture, name it as {init}",
+			"only a .png does, as easel stylize wrote it; any other picture can be the {init} of a new run",
 		)
 	}
 	painting := &Painting{Path: path}
@@ -58,6 +59,9 @@ func ReadPainting(path string) (*Painting, error) {
 	}
 	*o = o.portable()
 	o.Backend, o.Precision = backend.Default, device.Float32.String()
+	if err := o.Validate(); err != nil {
+		return nil, fmt.Errorf("painted picture: %s: how it was made: %w", path, err)
+	}
 	if text, ok := found[madeFrom]; ok { // easel has not always stored it
 		if err := json.Unmarshal(text, &painting.sums); err != nil {
 			return nil, fmt.Errorf("painted picture: %s: what it was made from: %w", path, err)
@@ -149,19 +153,20 @@ func (p *Painting) missing(what, option, path string) error {
 	return hint.New(fmt.Errorf("%s: there is no %s, here or beside %s", what, path, p.Path), "say where it is now with "+option)
 }
 
-// findWeights returns where weights are: those that were fetched keep their name.
+// findWeights returns where weights are: here, fetched, or beside the painting.
 func (p *Painting) findWeights(name string) (string, error) {
+	if name == "" || name == RandomWeights {
+		return name, nil
+	}
 	fetched := Options{}
 	if err := fetched.resolveWeights(); err != nil {
 		return "", err
 	}
-	if filepath.Base(fetched.Weights) == name { // random, too
-		return fetched.Weights, nil
+	places := p.places(name)
+	if filepath.Base(fetched.Weights) == name {
+		places = slices.Insert(places, 1, fetched.Weights)
 	}
-	if name == RandomWeights {
-		return name, nil
-	}
-	for _, place := range p.places(name) {
+	for _, place := range places {
 		if _, err := os.Stat(place); err == nil {
 			return place, nil
 		}

@@ -191,20 +191,25 @@ func TestContinueRefuses(t *testing.T) {
 }
 
 // TestContinueOfStrangers: a picture says which files it was made from, but neither where
-// to read on this machine, nor what to run there and how much to use.
+// to read on this machine, nor what to run there and how much to use. What no run could have
+// said is an error that names it.
 func TestContinueOfStrangers(t *testing.T) {
 	t.Parallel()
 	o := options(t, folder(t))
 	o.Backend, o.Precision, o.MaxMemory, o.Threads, o.SaveEvery, o.CheckpointEvery = "xla:/tmp/plugin.so", "tf32", 1<<60, 1000, 1, 1
-	text, err := json.Marshal(o)
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "found.png")
-	if err := imgio.Write(path, waves(64, 47, 3, 1.5), imgio.Text{Keyword: stylize.MadeBy, Text: string(text)}); err != nil {
-		t.Fatal(err)
+	found := func(o stylize.Options) (*stylize.Painting, error) {
+		t.Helper()
+		text, err := json.Marshal(o)
+		if err == nil {
+			err = imgio.Write(path, waves(64, 47, 3, 1.5), imgio.Text{Keyword: stylize.MadeBy, Text: string(text)})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stylize.ReadPainting(path)
 	}
-	p, err := stylize.ReadPainting(path)
+	p, err := found(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,5 +219,12 @@ func TestContinueOfStrangers(t *testing.T) {
 	}
 	if _, err := p.Larger(); err == nil || !strings.Contains(err.Error(), "there is no content.png") {
 		t.Error(err)
+	}
+	scale, nameless := o, o
+	scale.StyleScale, nameless.Styles = 1e9, []stylize.Style{{Weight: 1}}
+	for text, o := range map[string]stylize.Options{"1e+09": scale, "style 1 has no picture": nameless} {
+		if _, err := found(o); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), text) {
+			t.Errorf("%v, want %q", err, text)
+		}
 	}
 }
