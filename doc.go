@@ -54,9 +54,9 @@
 //	style.Styles = []easel.StylizeStyle{{Path: "starry_night.jpg", Weight: 1}}
 //	painting, _, err := easel.Stylize(ctx, style, nil)
 //
-// It uses the weights of VGG-19 that FetchWeights has downloaded. Without them it uses
-// random weights, for which there is a preset, "random"; StylizePresetFor chooses. To
-// use pictures in memory, name them in StylizeOptions.Pictures.
+// It uses the weights of VGG-19 that FetchWeights has downloaded, or else a small network
+// that is part of easel. For random weights there is a preset, "random"; StylizePresetFor
+// chooses. To use pictures in memory, name them in StylizeOptions.Pictures.
 //
 // Every command has a function here, except easel serve: its server and its job queue
 // (NATS JetStream) would become part of every program that imports this package. To use

@@ -33,6 +33,8 @@ done
     done
   printf '\n----\nuPlot, in the pages\n\n'
   cat internal/work/page/uplot/LICENSE.txt
+  printf '\n----\nThe small network for style transfer\n\n'
+  cat internal/model/weights/small/NOTICE.md
   printf '\n----\nGo'"'"'s standard library and runtime\n\n'
   cat "$(go env GOROOT)/LICENSE"
 } > "$out/LICENSES.txt"

@@ -21,8 +21,7 @@ func StylizePreset(name string) (StylizeOptions, error) {
 func StylizePresets() []string { return stylize.Presets() }
 
 // StylizePresetFor returns the name of the preset that suits a value of
-// StylizeOptions.Weights: "random" for random weights, also where weights is "" and none
-// have been downloaded; otherwise "easel".
+// StylizeOptions.Weights: "random" for random weights, otherwise "easel".
 func StylizePresetFor(weights string) (string, error) { return stylize.PresetFor(weights) }
 
 // Validate reports the first option that is invalid whatever the pictures.

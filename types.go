@@ -555,10 +555,11 @@ type StyleTrainOptions struct {
 	// Objective is what it minimises. For the kind adain only its two weights and the
 	// total variation count, and the losses are Huang and Belongie's.
 	Objective StyleObjective `json:"objective"`
-	// Weights is a file with VGG-19's weights, or "random" for an untrained network;
-	// "" is the file that easel weights fetch (FetchWeights) has downloaded, or random
-	// weights if there is none. WeightsKind is torchvision or caffe, if the file does
-	// not say.
+	// Weights is a file with VGG-19's weights, "small" for the network that is part
+	// of easel, which the kind adain cannot use, or "random" for an untrained one;
+	// "" is the file that easel weights fetch (FetchWeights) has downloaded, or the
+	// first of these that the kind can use. WeightsKind is torchvision or caffe,
+	// if the file does not say.
 	// Default random.
 	Weights string `json:"weights"`
 	// Kind of the weights, if the file does not say.
@@ -1046,10 +1047,11 @@ type StylizeOptions struct {
 	Out string `json:"out"`
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`
-	// Weights is a file with VGG-19's weights, or "random" for an untrained network
-	// (begin with the preset "random" then); "" is the file that easel weights fetch
-	// (FetchWeights) has downloaded, or random weights if there is none. WeightsKind
-	// is torchvision or caffe, if the file does not say.
+	// Weights is a file with VGG-19's weights, "small" for the network that is part of
+	// easel, distilled from VGG-19, or "random" for an untrained one (begin with the
+	// preset "random" then); "" is the file that easel weights fetch (FetchWeights)
+	// has downloaded, or small if there is none. WeightsKind is torchvision or caffe,
+	// if the file does not say.
 	Weights string `json:"weights"`
 	// Kind of the weights, if the file does not say.
 	// One of torchvision, caffe.
@@ -1403,9 +1405,11 @@ type StylizeLosses struct {
 
 // StylizePlan describes what a run will do.
 type StylizePlan struct {
-	// Network says which weights are used; Random says whether they are untrained.
+	// Network says which weights are used; Random says whether they are untrained,
+	// and Small whether they are those in easel.
 	Network string `json:"network"`
 	Random  bool   `json:"random"`
+	Small   bool   `json:"small,omitempty"`
 	// Stages in order.
 	Stages []StylizeStage `json:"stages"`
 	// Memory is what the largest stage needs, and Allowed the limit, in bytes.
@@ -1849,6 +1853,11 @@ type WeightsInfo struct {
 	// convolutions in the file.
 	Width  int      `json:"width"`
 	Layers []string `json:"layers"`
+	// Rank is that of a small network's convolutions, 0 for whole ones.
+	Rank int `json:"rank,omitempty"`
+	// Origin says where a small network is from, and whose the one was that it was
+	// distilled from.
+	Origin string `json:"origin,omitempty"`
 	// Normalisation is set for weights that easel has normalised.
 	Normalisation *Normalisation `json:"normalisation,omitempty"`
 }

@@ -38,8 +38,9 @@ many paintings. Several pictures with --kind johnson are styles that one network
 
 The photographs may be any, of any shape; a hundred will do to begin with. Some are held
 out, and MODEL is the network that had the lowest loss on them. What is compared is what
-VGG-19 sees (easel weights fetch vgg19 downloads its weights); without its weights a
-network of random ones is used, which knows texture and palette only.
+VGG-19 sees (easel weights fetch vgg19 downloads its weights); without its weights the
+small network in easel stands in for it, and for adain a network of random weights, which
+knows texture and palette only.
 
 --out NAME.safetensors keeps the run in the folder NAME: config.json, log.jsonl,
 checkpoints/, samples/ and report.html. Ctrl-C saves; --resume goes on with the same

@@ -27,7 +27,7 @@ type stylizeFlags struct {
 
 func (f *stylizeFlags) declared() option.List {
 	return option.Group("Run",
-		option.Choice(&f.preset, "preset", "options to start from (default: easel, or random without weights)", stylize.Presets()...),
+		option.Choice(&f.preset, "preset", "options to start from (default: easel, or random with random weights)", stylize.Presets()...),
 		option.Text(&f.resume, "resume", "checkpoint of an interrupted run to continue").As("FILE"),
 		option.Text(&f.model, "model", "feed-forward style network (easel import makes one): paints pictures in one pass each, into the folder --out").As("FILE"),
 		option.Int(&f.strip, "strip", "pictures in a row from the first of two styles to the second, into the folder --out", 2, 1000).OrZero("no row"),
@@ -48,8 +48,10 @@ their VGG-19 features match those of the content place by place, and those of th
 on average (Gatys, Ecker, Bethge 2016).
 
 --weights is a PyTorch or safetensors file with VGG-19's weights; easel weights fetch
-vgg19 downloads one, which is then the default. Without it a network with random
-weights is used, which copies texture and palette but does not recognise objects.
+vgg19 downloads one, which is then the default. Without it a small network is used that
+is part of easel, distilled from VGG-19 (--weights small): more than twice as fast, and
+nearly as good. --weights random is a network with random weights, which copies texture
+and palette but does not recognise objects.
 
 By default a preview of 512 pixels along the longer side is made, in a few minutes on
 two cores, small sizes first. --size 2048 makes a large picture that looks the same. A
@@ -63,8 +65,8 @@ or --content-weight 0 only one of the two is reconstructed (the paper's Figure 1
 folder --out, with a sheet of all. --strip 5 paints a row from one style to another. Such
 a command goes on when it is given again.
 
-Presets: easel (the default), random (the default without weights), paper (as in Gatys
-et al.), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
+Presets: easel (the default), random (the default for random weights), paper (as in
+Gatys et al.), gatys (the authors' program), neural-style (Johnson's) and crowsonkb
 (Crowson's). Flags override them.
 
 With --model, a network that was trained for one style (Johnson et al. 2016) or, with

@@ -65,10 +65,15 @@ func larger(path string) string {
 
 func (l *stylizeListener) planned(i stylize.Event) {
 	p := i.Plan
-	if p.Random {
-		l.say("no --weights: using random weights, which copy texture and palette but do not recognise objects")
-		l.say("  VGG-19's weights make better pictures: easel weights fetch vgg19 (about 550 MB; to get them without easel, see easel weights --help)")
-	} else {
+	const fetch = "easel weights fetch vgg19 (575 MB; to get them without easel, see easel weights --help)"
+	switch {
+	case p.Random:
+		l.say("random weights copy texture and palette but do not recognise objects")
+		l.say("  VGG-19's weights make better pictures: %s", fetch)
+	case p.Small:
+		l.say("network: %s", p.Network)
+		l.say("  VGG-19's own weights make finer pictures, in twice the time: %s", fetch)
+	default:
 		l.say("network: %s", p.Network)
 	}
 	for n, s := range p.Stages {

@@ -25,9 +25,14 @@ func (a *app) weightsCommand() *cobra.Command {
 		Short: "Download, inspect and normalise the weights of VGG-19",
 		Long: `The weights of VGG-19, the network whose features style transfer compares. They are not
 part of easel: fetch downloads them. Or name a .safetensors or .pth file with them in
---weights.`,
+--weights.
+
+Part of easel is a small network, small, for style transfer without them: VGG-19 with
+convolutions of low rank that easel distilled from the weights of the Visual Geometry Group, University of Oxford
+(CC BY 4.0). A build with the tag nosmall leaves it out.`,
 		Example: `  easel weights fetch vgg19
   easel weights inspect vgg19.safetensors
+  easel weights inspect small
   easel weights normalize --weights vgg19.safetensors --out normalised.safetensors photos`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -157,6 +162,9 @@ func (a *app) showWeights(w *vgg.Weights, about weights.About) {
 		return
 	}
 	a.say("%s: VGG-19, %d of its 16 convolutions, width %d (%s)", about.Path, len(about.Layers), about.Width, about.Format)
+	if about.Rank > 0 {
+		a.say("rank           %d: %s", about.Rank, about.Origin)
+	}
 	a.say("kind           %s, by %s", about.Kind, about.Evidence)
 	if n := about.Normalisation; n != nil {
 		a.say("normalised     over %d pictures (%d pixels), %s pooling, %s border", n.Pictures, n.Positions, n.Pooling, n.Border)

@@ -38,8 +38,9 @@ type Step struct {
 
 // StepOptions are for tests and comparisons; the zero value is VGG-19.
 type StepOptions struct {
-	// LossWidth is the width of the loss network; 0 is VGG-19's 64.
-	LossWidth int
+	// LossWidth is the width of the loss network; 0 is VGG-19's 64. LossRank is not 0 for a
+	// small network: see vgg.Config.Rank.
+	LossWidth, LossRank int
 	// Gradients adds outputs gradient/<parameter> for every weight.
 	Gradients bool
 }
@@ -110,7 +111,7 @@ func (t *training) losses() *graph.Node {
 		fake, b = t.arbitrary(s)
 	} else {
 		fake = johnson(s, t.config, t.a)
-		b = t.objective.Batch(t.fixed.Sub("vgg"), LossNetwork(t.options.LossWidth), unit(fake), unit(t.a), func(layer string, shape graph.Shape) *graph.Node {
+		b = t.objective.Batch(t.fixed.Sub("vgg"), LossNetwork(t.options.LossWidth, t.options.LossRank), unit(fake), unit(t.a), func(layer string, shape graph.Shape) *graph.Node {
 			return g.Input("target/"+layer, shape...)
 		})
 	}
@@ -130,9 +131,13 @@ func (t *training) loss(name string, n *graph.Node) {
 }
 
 // LossNetwork returns the variant of VGG-19, of the given width or of 64 for 0, that judges
-// Johnson et al.'s network: as it was trained.
-func LossNetwork(width int) vgg.Config {
+// Johnson et al.'s network: as it was trained, or distilled.
+func LossNetwork(width, rank int) vgg.Config {
 	c := vgg.Default()
+	if rank > 0 {
+		c = vgg.Distilled()
+		c.Rank = rank
+	}
 	if width > 0 {
 		c.Width = width
 	}

@@ -28,7 +28,7 @@ func NewNetwork(d device.Device, c vgg.Config, w *vgg.Weights) (*Network, error)
 	if err := w.Validate(); err != nil {
 		return nil, fmt.Errorf("style network: %w", err)
 	}
-	c.Width = w.Width
+	c.Width, c.Rank = w.Width, w.Rank
 	n := &Network{device: d, config: c, layers: map[string]bool{}}
 	deepest := ""
 	for _, l := range vgg.Layers() {

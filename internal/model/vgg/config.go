@@ -40,7 +40,10 @@ const AverageRescale = 2
 type Config struct {
 	// Width is the number of channels in block 1; blocks 2, 3, 4 and 5 have 2,
 	// 4, 8 and 8 times as many. VGG-19 has 64.
-	Width   int     `json:"width"`
+	Width int `json:"width"`
+	// Rank is that of a small network's convolutions, 0 for whole ones: see "Small networks"
+	// in the package's documentation.
+	Rank    int     `json:"rank,omitempty"`
 	Pooling Pooling `json:"pooling"`
 	// PoolScale multiplies the output of each pool: 1 for the network as it was trained;
 	// see AverageRescale.
@@ -61,10 +64,22 @@ func Default() Config {
 	}
 }
 
+// Distilled is how small networks are run when they are distilled: with average pooling that
+// keeps the scale, and the outermost pixel repeated, as style transfer does by default. They
+// imitate other variants of the wider network less well.
+func Distilled() Config {
+	c := Default()
+	c.Pooling, c.PoolScale, c.Border = AveragePooling, AverageRescale, ReplicateBorder
+	return c
+}
+
 // Validate reports the first invalid option.
 func (c Config) Validate() error {
 	if c.Width < 1 || c.Width > maxWidth {
 		return fmt.Errorf("vgg width %d: it must be from 1 to %d", c.Width, maxWidth)
+	}
+	if c.Rank < 0 || c.Rank > maxWidth {
+		return fmt.Errorf("vgg rank %d: it must be from 0 to %d", c.Rank, maxWidth)
 	}
 	if c.Pooling != MaxPooling && c.Pooling != AveragePooling {
 		return fmt.Errorf("unknown pooling %q: expected %s or %s", c.Pooling, MaxPooling, AveragePooling)

@@ -58,7 +58,7 @@ func FromOIHW(kind Kind, width int, filters []Filter) (*Weights, error) {
 	w.Filters = make([]Filter, len(filters))
 	for i, f := range filters {
 		shape, _ := KernelShape(f.Layer, width)
-		w.Filters[i] = Filter{f.Layer, toHWIO(f.Kernel, shape[2], shape[3]), append([]float32(nil), f.Bias...)}
+		w.Filters[i] = Filter{Layer: f.Layer, Kernel: toHWIO(f.Kernel, shape[2], shape[3]), Bias: append([]float32(nil), f.Bias...)}
 	}
 	for c := range w.Mean {
 		w.Mean[c] = float32(p.mean[c])

@@ -43,6 +43,18 @@
 //
 // Packages need only gradients with respect to the picture, never to the parameters.
 //
+// # Small networks
+//
+// A network may have convolutions of low rank (Config.Rank). All but conv1_1 are then three in
+// a row without a ReLU between them: 1×1 to fewer channels, 3×3, and 1×1 to as many as ever
+// (Kim et al. 2016):
+//
+//	conv1_2/down                       [1, 1, in, r]
+//	conv1_2/kernel, conv1_2/up …       [3, 3, r, r], [1, 1, r, out]
+//
+// Its layers have the shapes of the whole network's, and come close to them if it was
+// distilled from them: package distill does that. Shapes returns r.
+//
 // # Sizes
 //
 // Each pool halves the picture. It drops an odd last row or column, as PyTorch does, or

@@ -65,16 +65,33 @@ func (c Config) layer(s *nn.Scope, l Layer, x *graph.Node) *graph.Node {
 
 // convolve is a 3×3 convolution that keeps the size.
 func (c Config) convolve(s *nn.Scope, l Layer, x *graph.Node) *graph.Node {
+	rank := l.rank(c.Rank)
 	o := nn.ConvOptions{
 		Out: l.Channels * c.Width, Kernel: 3, Stride: 1, Padding: 1, Bias: true,
 		Init: heNormal(x.Shape().Channels()),
+	}
+	if rank > 0 {
+		o.Out, o.Bias = rank, false
+		x = factor(s, "down", x, rank)
 	}
 	mode, _ := c.border(l).mode() // Validate has seen it
 	if mode != graph.PadZeros {
 		x = graph.PadPicture(x, mode, graph.Pad(1))
 		o.Padding = 0
 	}
-	return nn.Conv(s, x, o)
+	x = nn.Conv(s, x, o)
+	if rank > 0 {
+		x = factor(s, "up", x, l.Channels*c.Width)
+		x = graph.AddBias(x, s.Parameter("bias", nn.Constant(0), x.Shape().Channels()))
+	}
+	return x
+}
+
+// factor is a 1×1 convolution to n channels.
+func factor(s *nn.Scope, name string, x *graph.Node, n int) *graph.Node {
+	in := x.Shape().Channels()
+	kernel := s.Parameter(name, nn.Normal{Deviation: 1 / math.Sqrt(float64(in))}, 1, 1, in, n)
+	return graph.Conv(x, kernel, 1, graph.Pad(0))
 }
 
 // heNormal keeps the variance of activations from layer to layer (He et al.

@@ -15,6 +15,10 @@ var (
 	multiples    = [5]int{1, 2, 4, 8, 8}
 )
 
+// ranks are the ranks of the convolutions in each block of a small network, in multiples of
+// Config.Rank.
+var ranks = [5]int{3, 4, 6, 10, 10}
+
 type kind int
 
 const (
@@ -120,6 +124,14 @@ func (l Layer) Convolutions() []string {
 		}
 	}
 	return names
+}
+
+// rank returns that of a convolution in a network of the given rank, 0 for a whole one.
+func (l Layer) rank(multiple int) int {
+	if l.index == 0 {
+		return 0
+	}
+	return ranks[l.Block-1] * multiple
 }
 
 // MinSize returns the smallest height and width of a picture that reaches all given layers,

@@ -168,6 +168,9 @@ func Normalise(w *Weights, means Means) (*Weights, error) {
 	if len(means) != len(w.Filters) {
 		return nil, fmt.Errorf("found means of %d layers, but weights of %d", len(means), len(w.Filters))
 	}
+	if w.Rank > 0 {
+		return nil, errors.New("a small network cannot be normalised: its layers have the scale of the one that it was distilled from")
+	}
 	scaled := &Weights{Width: w.Width, Mean: w.Mean}
 	before := []float64{1, 1, 1}
 	for i, f := range w.Filters {
@@ -199,7 +202,7 @@ func factorsOf(means []float64) []float64 {
 
 // rescaled multiplies by the divisors of the inputs, and divides by those of the outputs.
 func (f Filter) rescaled(inputs, outputs []float64) Filter {
-	r := Filter{f.Layer, make([]float32, len(f.Kernel)), make([]float32, len(f.Bias))}
+	r := Filter{Layer: f.Layer, Kernel: make([]float32, len(f.Kernel)), Bias: make([]float32, len(f.Bias))}
 	for i, v := range f.Kernel {
 		row, o := i/len(outputs), i%len(outputs)
 		r.Kernel[i] = float32(float64(v) * inputs[row%len(inputs)] / outputs[o])

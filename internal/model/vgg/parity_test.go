@@ -63,7 +63,7 @@ func (r recorded) weights() *Weights {
 		}
 		_, kernel := r.tensor(fmt.Sprintf("features.%d.weight", i))
 		_, bias := r.tensor(fmt.Sprintf("features.%d.bias", i))
-		filters = append(filters, Filter{l.Name, kernel, bias})
+		filters = append(filters, Filter{Layer: l.Name, Kernel: kernel, Bias: bias})
 	}
 	w, err := FromOIHW(r.kind, r.config.Width, filters)
 	if err != nil {

@@ -26,7 +26,7 @@ func Random(width int, seed uint64) *Weights {
 		p := nn.Parameter{Name: name + "/kernel", Shape: shape, Init: heNormal(shape[2])}
 		kernel := p.Initialise(seed)
 		centre(kernel, out)
-		w.Filters = append(w.Filters, Filter{name, kernel, make([]float32, out)})
+		w.Filters = append(w.Filters, Filter{Layer: name, Kernel: kernel, Bias: make([]float32, out)})
 	}
 	return w
 }

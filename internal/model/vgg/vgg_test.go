@@ -207,3 +207,76 @@ func TestRefuses(t *testing.T) {
 		}
 	}
 }
+
+// The factors of a small network are a convolution: one of full rank is the whole network.
+func TestRank(t *testing.T) {
+	t.Parallel()
+	const size = 16
+	w := Random(1, 7)
+	features := func(w *Weights) []float32 {
+		t.Helper()
+		c := Default()
+		c.Width, c.Rank = w.Width, w.Rank
+		var parameters nn.Parameters
+		g, err := graph.Build(func(g *graph.Graph) {
+			scope := nn.NewScope(g)
+			g.Output("layer", Features(scope.Sub("vgg"), c, g.Input("picture", 1, size, size, 3), "relu3_1")["relu3_1"])
+			parameters = scope.Parameters()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := reference.New()
+		if err := w.Store(d, parameters); err != nil {
+			t.Fatal(err)
+		}
+		p, err := d.Compile(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range p.Input("picture") {
+			p.Input("picture")[i] = float32(i%11) / 11
+		}
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(p.Output("layer"))
+	}
+	small := *w
+	small.Rank = 4
+	if small.Validate() == nil {
+		t.Error("a small network without factors is taken")
+	}
+	small.Filters = slices.Clone(w.Filters)
+	for i, f := range small.Filters {
+		kernel, down, up, out := Shapes(f.Layer, small.Width, small.Rank)
+		if down == nil {
+			continue
+		}
+		in, r := down[2], kernel[2]
+		g := Filter{Layer: f.Layer, Kernel: make([]float32, kernel.Size()), Bias: f.Bias, Down: make([]float32, down.Size()), Up: make([]float32, up.Size())}
+		for c := range in { // channel c is doubled, and goes to r-1-c
+			g.Down[c*r+r-1-c] = 2
+		}
+		for c := range out {
+			g.Up[c*out+c] = 0.5
+		}
+		for j, v := range f.Kernel {
+			tap, a, b := j/(in*out), j/out%in, j%out
+			g.Kernel[(tap*r+r-1-a)*r+b] = v
+		}
+		small.Filters[i] = g
+	}
+	if err := small.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	got := features(&small)
+	for i, want := range features(w) {
+		if math.Abs(float64(got[i]-want)) > 1e-5 {
+			t.Fatalf("number %d is %v, want %v", i, got[i], want)
+		}
+	}
+	if _, err := Normalise(&small, Means{}); err == nil {
+		t.Error("a small network is normalised")
+	}
+}

@@ -137,16 +137,19 @@ func Cached() (string, error) {
 const Random = "random"
 
 // Known resolves a name that may be empty: it then stands for the file that Fetch has
-// downloaded, or for Random if there is none.
+// downloaded, for Small if there is none, or for Random in a build without Small.
 func Known(name string) (string, error) {
 	if name != "" {
 		return name, nil
 	}
 	path, err := Cached()
-	if err == nil && path == "" {
-		path = Random
+	switch {
+	case err != nil || path != "":
+		return path, err
+	case HasSmall():
+		return Small, nil
 	}
-	return path, err
+	return Random, nil
 }
 
 // Fetch downloads d to path, unless the right file is there already, and reports whether it

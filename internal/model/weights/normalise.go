@@ -67,6 +67,9 @@ func Normalise(ctx context.Context, d device.Device, w *vgg.Weights, about About
 			"give the weights as they were trained",
 		)
 	}
+	if w.Rank > 0 {
+		return nil, about, fmt.Errorf("normalise %s: a small network cannot be normalised: its layers have the scale of the one that it was distilled from", about.Path)
+	}
 	if len(pictures) == 0 {
 		return nil, about, errors.New("normalise: no pictures are given")
 	}

@@ -27,6 +27,11 @@ type About struct {
 	// in the file.
 	Width  int      `json:"width"`
 	Layers []string `json:"layers"`
+	// Rank is that of a small network's convolutions, 0 for whole ones.
+	Rank int `json:"rank,omitempty"`
+	// Origin says where a small network is from, and whose the one was that it was
+	// distilled from.
+	Origin string `json:"origin,omitempty"`
 	// Normalisation is set for weights that easel has normalised.
 	Normalisation *Normalisation `json:"normalisation,omitempty"`
 }
@@ -50,10 +55,13 @@ type tensors interface {
 	Close() error
 }
 
-// Open reads the weights of a file. The kind is the caller's, "" if unknown; it is an error
+// Open reads the weights of a file, or of the network in easel for Small. The kind is the caller's, "" if unknown; it is an error
 // if the file has another, or if neither says one. Errors name the file and mostly have a
 // hint.
 func Open(path string, kind vgg.Kind) (*vgg.Weights, About, error) {
+	if path == Small {
+		return openSmall(kind)
+	}
 	file, format, err := openTensors(path)
 	if err != nil {
 		return nil, About{}, err
@@ -101,7 +109,7 @@ func openTensors(path string) (tensors, string, error) {
 	if err != nil {
 		return nil, "", hint.New(
 			fmt.Errorf("open weights: %w", err),
-			"{run weights fetch vgg19} downloads them; without {weights}, a network of random weights is used",
+			"{run weights fetch vgg19} downloads them; without {weights}, the small network in easel is used",
 		)
 	}
 	switch {

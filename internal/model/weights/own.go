@@ -14,16 +14,22 @@ import (
 // Easel's own file: safetensors with the parameters of package vgg by
 // name (input/shift, conv1_1/kernel [3, 3, in, out], conv1_1/bias …) and, under
 // ownKey in the metadata, a document.
+// Files of small networks have factors (conv1_2/down, conv1_2/up …), too, and version 2.
 const (
-	ownKey     = "easel-weights"
-	ownFormat  = "easel-vgg19"
-	ownVersion = 1
+	ownKey       = "easel-weights"
+	ownFormat    = "easel-vgg19"
+	ownVersion   = 1
+	smallVersion = 2
 )
 
 type document struct {
 	Format  string `json:"format"`
 	Version int    `json:"version"`
 	Width   int    `json:"width"`
+	// Rank is that of a small network.
+	Rank int `json:"rank,omitempty"`
+	// Origin is the network's, with the names that its licence asks for.
+	Origin string `json:"origin,omitempty"`
 	// Kind is the preprocessing that the network was trained with; the file stores the
 	// weights in the form of package vgg.
 	Kind          vgg.Kind       `json:"kind"`
@@ -33,21 +39,39 @@ type document struct {
 // Write writes weights to one of easel's own files, atomically, with the kind and
 // the normalisation from about.
 func Write(path string, w *vgg.Weights, about About) error {
+	return writeOwn(path, w, about, safetensors.Write)
+}
+
+// WriteHalf is Write with the numbers rounded to float16, half the size.
+func WriteHalf(path string, w *vgg.Weights, about About) error {
+	return writeOwn(path, w, about, safetensors.WriteHalf)
+}
+
+func writeOwn(path string, w *vgg.Weights, about About, to func(path string, metadata map[string]string, list []safetensors.Tensor) error) error {
 	if err := w.Validate(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	text, err := json.Marshal(document{ownFormat, ownVersion, w.Width, about.Kind, about.Normalisation})
+	version := ownVersion
+	if w.Rank > 0 {
+		version = smallVersion
+	}
+	text, err := json.Marshal(document{ownFormat, version, w.Width, w.Rank, about.Origin, about.Kind, about.Normalisation})
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	list := []safetensors.Tensor{{Name: shiftName, Shape: []int{3}, Data: []float32{-w.Mean[0], -w.Mean[1], -w.Mean[2]}}}
 	for _, f := range w.Filters {
-		kernel, out := vgg.KernelShape(f.Layer, w.Width)
+		kernel, down, up, out := vgg.Shapes(f.Layer, w.Width, w.Rank)
 		list = append(list,
 			safetensors.Tensor{Name: f.Layer + "/kernel", Shape: kernel, Data: f.Kernel},
 			safetensors.Tensor{Name: f.Layer + "/bias", Shape: []int{out}, Data: f.Bias})
+		if down != nil {
+			list = append(list,
+				safetensors.Tensor{Name: f.Layer + "/down", Shape: down, Data: f.Down},
+				safetensors.Tensor{Name: f.Layer + "/up", Shape: up, Data: f.Up})
+		}
 	}
-	return safetensors.Write(path, map[string]string{ownKey: string(text)}, list)
+	return to(path, map[string]string{ownKey: string(text)}, list)
 }
 
 const shiftName = "input/shift"
@@ -62,8 +86,8 @@ func readOwn(path string, file tensors, text string, claimed vgg.Kind) (*vgg.Wei
 	if claimed != "" && claimed != d.Kind {
 		return nil, about, hint.New(fmt.Errorf("%s: the weights are of the kind %s, not %s", path, d.Kind, claimed), "leave {weights_kind} out")
 	}
-	about.Kind, about.Width, about.Normalisation = d.Kind, d.Width, d.Normalisation
-	w := &vgg.Weights{Width: d.Width}
+	about.Kind, about.Width, about.Rank, about.Origin, about.Normalisation = d.Kind, d.Width, d.Rank, d.Origin, d.Normalisation
+	w := &vgg.Weights{Width: d.Width, Rank: d.Rank}
 	shift, err := tensor(file, shiftName, []int{3})
 	if err != nil {
 		return nil, about, fmt.Errorf("%s: %w", path, err)
@@ -75,10 +99,16 @@ func readOwn(path string, file tensors, text string, claimed vgg.Kind) (*vgg.Wei
 		if _, ok := file.Shape(layer + "/kernel"); !ok {
 			break
 		}
-		shape, out := vgg.KernelShape(layer, d.Width)
+		shape, down, up, out := vgg.Shapes(layer, d.Width, d.Rank)
 		f := vgg.Filter{Layer: layer}
 		if f.Kernel, err = tensor(file, layer+"/kernel", shape); err == nil {
 			f.Bias, err = tensor(file, layer+"/bias", []int{out})
+		}
+		if err == nil && down != nil {
+			f.Down, err = tensor(file, layer+"/down", down)
+		}
+		if err == nil && up != nil {
+			f.Up, err = tensor(file, layer+"/up", up)
 		}
 		if err != nil {
 			return nil, about, fmt.Errorf("%s: %w", path, err)
@@ -104,14 +134,17 @@ func decode(text string) (document, error) {
 	if err := json.Unmarshal([]byte(text), &stamp); err != nil || stamp.Format != ownFormat {
 		return d, fmt.Errorf("metadata %s: not a description of weights: %q", ownKey, text)
 	}
-	if stamp.Version != ownVersion {
-		return d, hint.New(fmt.Errorf("the weights have the format version %d, but this version of easel reads %d", stamp.Version, ownVersion), "update easel")
+	if stamp.Version != ownVersion && stamp.Version != smallVersion {
+		return d, hint.New(fmt.Errorf("the weights have the format version %d, but this version of easel reads %d and %d", stamp.Version, ownVersion, smallVersion), "update easel")
 	}
 	if err := strictjson.Decode([]byte(text), &d); err != nil {
 		return d, fmt.Errorf("metadata %s: %w", ownKey, err)
 	}
+	if (d.Rank > 0) != (d.Version == smallVersion) {
+		return d, fmt.Errorf("metadata %s: version %d of the format and a rank of %d do not go together", ownKey, d.Version, d.Rank)
+	}
 	c := vgg.Default()
-	c.Width = d.Width
+	c.Width, c.Rank = d.Width, d.Rank
 	if err := c.Validate(); err != nil {
 		return d, fmt.Errorf("metadata %s: %w", ownKey, err)
 	}

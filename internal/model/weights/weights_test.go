@@ -201,9 +201,11 @@ func TestOwn(t *testing.T) {
 		t.Errorf("another kind: %v", err)
 	}
 	for text, want := range map[string]string{
-		`{"format":"easel-vgg19","version":2,"new":1}`: "version 2",
+		`{"format":"easel-vgg19","version":3,"new":1}`: "version 3",
 		`{"format":"x"}`: "not a description",
 		`{"format":"easel-vgg19","version":1,"width":2,"new":1}`:      "unknown field",
+		`{"format":"easel-vgg19","version":1,"width":2,"rank":4}`:     "do not go together",
+		`{"format":"easel-vgg19","version":2,"width":2}`:              "do not go together",
 		`{"format":"easel-vgg19","version":1,"width":0}`:              "width 0",
 		`{"format":"easel-vgg19","version":1,"width":3}`:              "not [3 3 3 3]",
 		`{"format":"easel-vgg19","version":1,"width":2,"kind":"rgb"}`: "input/shift",
@@ -219,6 +221,46 @@ func TestOwn(t *testing.T) {
 	}
 	if err := Write(path, &vgg.Weights{Width: 2}, about); err == nil {
 		t.Error("wrote weights without layers")
+	}
+}
+
+// counted are n numbers, none of them the same.
+func counted(n int) []float32 {
+	values := make([]float32, n)
+	for i := range values {
+		values[i] = float32(i+1) / 1024
+	}
+	return values
+}
+
+// A small network comes back with its factors; in half precision nearly so.
+func TestOwnSmall(t *testing.T) {
+	t.Parallel()
+	w := &vgg.Weights{Width: 2, Rank: 1, Mean: [3]float32{0.25, 0.5, 0.75}}
+	for _, layer := range convolutions()[:5] {
+		kernel, down, up, out := vgg.Shapes(layer, w.Width, w.Rank)
+		f := vgg.Filter{Layer: layer, Kernel: counted(kernel.Size()), Bias: counted(out)}
+		if down != nil {
+			f.Down, f.Up = counted(down.Size()), counted(up.Size())
+		}
+		w.Filters = append(w.Filters, f)
+	}
+	path := filepath.Join(t.TempDir(), "small.safetensors")
+	for _, half := range []bool{false, true} {
+		write, same := Write, cmp.Options{}
+		if half {
+			write, same = WriteHalf, cmp.Options{cmp.Comparer(func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-3 })}
+		}
+		if err := write(path, w, About{Kind: vgg.Caffe, Origin: "a test"}); err != nil {
+			t.Fatal(err)
+		}
+		got, about, err := Open(path, "")
+		if err != nil || !cmp.Equal(got, w, same) || about.Rank != 1 || about.Origin != "a test" {
+			t.Errorf("%+v: %v", about, err)
+		}
+	}
+	if _, _, err := OpenFull(path, ""); err == nil {
+		t.Error("it is taken for VGG-19 itself")
 	}
 }
 

@@ -114,7 +114,7 @@ func (f *features) openVGG(file, layer string, kind vgg.Kind) error {
 	if smallest > f.width {
 		return hint.New(fmt.Errorf("pictures of %d pixels are too small, it needs at least %d", f.width, smallest), "judge larger pictures with {size}, or take an earlier layer")
 	}
-	w, _, err := weights.Open(file, kind)
+	w, _, err := weights.OpenFull(file, kind)
 	if err != nil {
 		return err
 	}

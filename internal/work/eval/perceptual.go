@@ -25,7 +25,7 @@ func (e *evaluator) openPerceptual() (j *perceptualJudge, err error) {
 	if _, channels := e.data.Channels(); channels != 3 {
 		return nil, fmt.Errorf("perceptual distance: the targets have %d channels, but VGG-19 reads three", channels)
 	}
-	w, _, err := weights.Open(e.Perceptual, vgg.Kind(e.WeightsKind))
+	w, _, err := weights.OpenFull(e.Perceptual, vgg.Kind(e.WeightsKind))
 	if err != nil {
 		return nil, fmt.Errorf("perceptual distance: %w", err)
 	}

@@ -74,7 +74,7 @@ func (o *Options) declareSteps() option.List {
 
 func (o *Options) declareNetwork() option.List {
 	return option.Group("Network",
-		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: the fetched weights, or random if there are none)").As("FILE"),
+		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or small, the network in easel, or random (default: the fetched weights, or small if there are none)").As("FILE"),
 		option.Choice(&o.WeightsKind, "weights-kind", "kind of the weights, if the file does not say", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
 		option.Choice(&o.Pooling, "pooling", "how a pooling layer reduces 2×2 values", vgg.MaxPooling, vgg.AveragePooling),
 		option.Number(&o.PoolScale, "pool-scale", "factor for the output of each pooling layer", option.Above(0)),

@@ -13,8 +13,10 @@
 //
 // # Without weights
 //
-// Without weights the network is a random VGG-19, normalised on the pictures themselves.
-// Its features capture texture and palette, but no meaning: see network.go.
+// Without weights the network is a small one that is part of easel, distilled from VGG-19.
+// The objective and its weights are those for VGG-19, whose losses it approximates. A build
+// without it, or "random", has a random VGG-19, normalised on the pictures themselves. Its
+// features capture texture and palette, but no meaning: see network.go.
 //
 // # Guarantees
 //

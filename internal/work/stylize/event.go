@@ -72,9 +72,11 @@ func lossesOf(l style.Losses) *Losses {
 
 // Plan describes what a run will do.
 type Plan struct {
-	// Network says which weights are used; Random says whether they are untrained.
+	// Network says which weights are used; Random says whether they are untrained, and Small
+	// whether they are those in easel.
 	Network string `json:"network"`
 	Random  bool   `json:"random"`
+	Small   bool   `json:"small,omitempty"`
 	// Stages in order.
 	Stages []Stage `json:"stages"`
 	// Memory is what the largest stage needs, and Allowed the limit, in bytes.

@@ -130,7 +130,7 @@ func (p *framePainter) Paint(ctx context.Context, v video.View) (*imgio.Picture,
 		r.o.History = r.plan.History
 	}
 	r.method = r.o.method()
-	r.plan.Network, r.plan.Random = p.name, o.Weights == RandomWeights
+	r.plan.Network, r.plan.Random, r.plan.Small = p.name, o.Weights == RandomWeights, o.Weights == SmallWeights
 	if first && len(p.plans) == 1 {
 		r.notify(Event{Kind: Planned, Plan: r.plan, Total: r.total()})
 	}

@@ -23,8 +23,11 @@ const normaliseFloor = 32
 // RandomWeights is the name of an untrained network in Options.Weights.
 const RandomWeights = weights.Random
 
+// SmallWeights is the name of the network in easel in Options.Weights.
+const SmallWeights = weights.Small
+
 // resolveWeights resolves the default: the weights that easel weights fetch has downloaded,
-// or random ones if there are none.
+// or those of the network in easel, or random ones in a build without it.
 func (o *Options) resolveWeights() (err error) {
 	o.Weights, err = weights.Known(o.Weights)
 	return err
@@ -51,7 +54,11 @@ func (o Options) openNetwork(d device.Device, p *pictures) (n *style.Network, na
 			return nil, "", err
 		}
 		n, err = style.NewNetwork(d, o.network(), w)
-		return n, fmt.Sprintf("%s (%s)", o.Weights, about.Kind), err
+		name = fmt.Sprintf("%s (%s)", o.Weights, about.Kind)
+		if o.Weights == SmallWeights {
+			name = "the small one in easel, distilled from VGG-19"
+		}
+		return n, name, err
 	}
 	c := o.network()
 	c.Width = randomWidth

@@ -68,10 +68,10 @@ type Options struct {
 	// Force overwrites Out if it exists.
 	Force bool `json:"-"`
 
-	// Weights is a file with VGG-19's weights, or "random" for an untrained network (begin
-	// with the preset "random" then); "" is the file that easel weights fetch
-	// (FetchWeights) has downloaded, or random weights if there is none. WeightsKind is
-	// torchvision or caffe, if the file does not say.
+	// Weights is a file with VGG-19's weights, "small" for the network that is part of easel,
+	// distilled from VGG-19, or "random" for an untrained one (begin with the preset "random"
+	// then); "" is the file that easel weights fetch (FetchWeights) has downloaded, or small
+	// if there is none. WeightsKind is torchvision or caffe, if the file does not say.
 	Weights     string `json:"weights"`
 	WeightsKind string `json:"weights_kind"`
 	// Pooling, PoolScale, Border (of the picture) and InnerBorder (of features) say how to

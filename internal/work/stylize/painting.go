@@ -155,7 +155,7 @@ func (p *Painting) missing(what, option, path string) error {
 
 // findWeights returns where weights are: here, fetched, or beside the painting.
 func (p *Painting) findWeights(name string) (string, error) {
-	if name == "" || name == RandomWeights {
+	if name == "" || name == RandomWeights || name == SmallWeights {
 		return name, nil
 	}
 	fetched := Options{}

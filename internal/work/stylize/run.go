@@ -188,7 +188,7 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 		r.o.History = r.plan.History
 	}
 	r.method = r.o.method()
-	r.plan.Network, r.plan.Random = name, r.o.Weights == RandomWeights
+	r.plan.Network, r.plan.Random, r.plan.Small = name, r.o.Weights == RandomWeights, r.o.Weights == SmallWeights
 	if from != nil {
 		if err := r.restore(from); err != nil {
 			return err

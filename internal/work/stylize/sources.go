@@ -46,7 +46,7 @@ func (o Options) overwritten() (source, output string) {
 func (o Options) absolute() (Options, error) {
 	o.Styles = append([]Style(nil), o.Styles...)
 	paths := []*string{&o.Content, &o.Continue, &o.Out}
-	if o.Weights != RandomWeights {
+	if o.Weights != RandomWeights && o.Weights != SmallWeights {
 		paths = append(paths, &o.Weights)
 	}
 	if !o.knownInit() {

@@ -42,11 +42,11 @@ const untrained = "a network of random weights"
 // AdaIN network's encoder, are normalised: all channels have the same mean activation over
 // the styles and some photographs.
 func (p *painter) openWeights() error {
-	name, err := weights.Known(p.o.Weights)
+	name, err := p.o.KnownWeights()
 	if err != nil {
 		return err
 	}
-	config := feedforward.LossNetwork(0)
+	config := feedforward.LossNetwork(0, 0)
 	if p.o.Network.Any() {
 		config = feedforward.EncoderNetwork(p.o.Network.Width)
 	}
@@ -64,6 +64,9 @@ func (p *painter) openWeights() error {
 		return err
 	}
 	p.weights, p.weightsName = w, fmt.Sprintf("VGG-19 (%s)", about.Kind)
+	if name == weights.Small {
+		p.weightsName, p.o.Weights = "easel's small network", name
+	}
 	if width := p.o.Network.Width; p.o.Network.Any() && w.Width != width {
 		return fmt.Errorf("%s has a width of %d, the network's encoder one of %d", name, w.Width, width)
 	}
@@ -121,7 +124,7 @@ func square(d *dataset.Dataset, s dataset.Split, i, size int) (*imgio.Picture, e
 
 // compile plans the step and the validation.
 func (p *painter) compile(ctx context.Context) (err error) {
-	options := feedforward.StepOptions{LossWidth: p.weights.Width}
+	options := feedforward.StepOptions{LossWidth: p.weights.Width, LossRank: p.weights.Rank}
 	if p.network, err = feedforward.TrainStep(p.o.Network, p.o.Objective, p.o.Batch, p.o.ImageSize, options); err != nil {
 		return err
 	}
@@ -199,7 +202,7 @@ func (p *painter) initialise(ctx context.Context) error {
 
 // look measures the styles to be learned.
 func (p *painter) look(ctx context.Context) error {
-	network, err := style.NewNetwork(p.device, feedforward.LossNetwork(0), p.weights)
+	network, err := style.NewNetwork(p.device, feedforward.LossNetwork(p.weights.Width, p.weights.Rank), p.weights)
 	if err != nil {
 		return err
 	}

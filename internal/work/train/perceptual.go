@@ -21,7 +21,7 @@ func openPerceptual(o Options) (*vgg.Weights, error) {
 		return nil, hint.New(errors.New("a perceptual loss needs VGG-19's weights"),
 			"name their file with {perceptual_weights}; {run weights fetch vgg19} downloads it")
 	}
-	w, _, err := weights.Open(o.PerceptualWeights, "")
+	w, _, err := weights.OpenFull(o.PerceptualWeights, "")
 	if err != nil {
 		return nil, fmt.Errorf("perceptual loss: %w", err)
 	}

@@ -25,7 +25,7 @@ func (o *StyleOptions) declareRun() option.List {
 		option.Text(&o.Data, "data", "folder of photographs").As("DIR").OnResume(),
 		option.Text(&o.Out, "out", "the model, NAME.safetensors, whose run is kept in the folder NAME; or a folder for both").As("MODEL"),
 		option.Text(&o.Resume, "resume", "run to continue").As("RUN"),
-		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or random (default: the fetched weights, or random if there are none)").As("FILE").OnResume(),
+		option.Text(&o.Weights, "weights", "VGG-19's weights: .safetensors or .pth, or small, the network in easel, or random (default: the fetched weights, or small if there are none)").As("FILE").OnResume(),
 		option.Choice(&o.WeightsKind, "weights-kind", "kind of the weights, if the file does not say", string(vgg.Torchvision), string(vgg.Caffe)).Optional(),
 		option.Bool(&o.SkipBad, "skip-bad", "leave out pictures with problems").OnResume(),
 		option.Seed(&o.Seed, "seed", "seed of weights, order and crops").ByAll(),

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"easel/internal/base/hint"
 	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/model/feedforward"
@@ -39,9 +40,10 @@ type StyleOptions struct {
 	// Objective is what it minimises. For the kind adain only its two weights and the total
 	// variation count, and the losses are Huang and Belongie's.
 	Objective style.Objective `json:"objective"`
-	// Weights is a file with VGG-19's weights, or "random" for an untrained network; "" is
-	// the file that easel weights fetch (FetchWeights) has downloaded, or random weights if
-	// there is none. WeightsKind is torchvision or caffe, if the file does not say.
+	// Weights is a file with VGG-19's weights, "small" for the network that is part of easel,
+	// which the kind adain cannot use, or "random" for an untrained one; "" is the file that
+	// easel weights fetch (FetchWeights) has downloaded, or the first of these that the kind
+	// can use. WeightsKind is torchvision or caffe, if the file does not say.
 	Weights     string `json:"weights"`
 	WeightsKind string `json:"weights_kind"`
 	// StyleScale is the size of the style relative to a photograph: at 1 the style picture
@@ -94,7 +96,10 @@ func DefaultStyle(kind feedforward.Kind, weightsName string) (StyleOptions, erro
 		CheckpointEvery: 250, ValEvery: 250, Keep: 2, ValPictures: 8, SamplePictures: 4,
 		Backend: backend.Default, Precision: device.Float32.String(),
 	}
-	known, err := weights.Known(weightsName)
+	if kind == feedforward.AdaIN {
+		o.Network.Kind = kind
+	}
+	known, err := o.KnownWeights()
 	o.Objective.ContentWeight = networkContent
 	switch {
 	case err != nil:
@@ -107,6 +112,24 @@ func DefaultStyle(kind feedforward.Kind, weightsName string) (StyleOptions, erro
 		o.Objective.ContentWeight = networkContent
 	}
 	return o, nil
+}
+
+// KnownWeights resolves Weights: a file, weights.Small or weights.Random. A network for any
+// style has VGG-19's encoder within it, for which a small one is no substitute.
+func (o StyleOptions) KnownWeights() (string, error) {
+	name, err := weights.Known(o.Weights)
+	switch {
+	case err != nil || name != weights.Small:
+		return name, err
+	case o.Weights == "" && (o.Network.Any() || o.Resume != ""): // a run with the small network keeps its name
+		return weights.Random, nil
+	case !o.Network.Any():
+		return name, nil
+	}
+	return "", hint.New(
+		fmt.Errorf("a network of the kind %s is built around VGG-19 itself, and cannot use the small one", o.Network.Kind),
+		"{run weights fetch vgg19} downloads VGG-19",
+	)
 }
 
 // networkContent is the weight of the content for a network. A network starts with noise,

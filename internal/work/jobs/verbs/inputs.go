@@ -39,7 +39,7 @@ func inputs(keys map[string]needed) func(json.RawMessage) (json.RawMessage, []jo
 }
 
 // notPaths are values of options that name files, and mean something else.
-var notPaths = map[string]bool{"": true, "random": true, "content": true, "noise": true, "style": true}
+var notPaths = map[string]bool{"": true, "random": true, "small": true, "content": true, "noise": true, "style": true}
 
 func inputsAt(options json.RawMessage, keys map[string]needed) (list []jobs.Input, err error) {
 	var tree map[string]any

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 
 	"easel/internal/model/feedforward"
-	"easel/internal/model/weights"
 	"easel/internal/work/jobs"
 	"easel/internal/work/train"
 )
@@ -46,7 +45,7 @@ func trainStyleKind(e Env) jobs.Kind {
 			if err := decode(options, &o); err != nil {
 				return nil, nil, err
 			}
-			file, err := weights.Known(o.Weights) // those of this machine, for any other
+			file, err := o.KnownWeights() // those of this machine, for any other
 			if err != nil {
 				return nil, nil, err
 			}

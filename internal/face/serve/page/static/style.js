@@ -19,6 +19,14 @@ function thumbnail(file, label, onremove, ...more) {
 
 const seconds = (s) => (s > 90 ? `${Math.round(s / 60)} min` : `${Math.round(s)} s`);
 
+// networkNote says what paints, if that is not VGG-19.
+function networkNote(plan) {
+  const better = "Get VGG-19's with “easel weights fetch vgg19”.";
+  if (plan.random) return `easel paints with an untrained network, which gives coarser results. ${better}`;
+  if (plan.small) return `easel paints with its small network, which is fast; VGG-19 itself paints finer. ${better}`;
+  return "";
+}
+
 export function page(_, models) {
   let base = null; // loaded options; the page shows only a few of them
   let content = null, job = null, stop = () => {};
@@ -177,7 +185,7 @@ export function page(_, models) {
 
   function onevent(e, p) {
     if (p) told(p);
-    if (e.plan) note.textContent = e.plan.random ? "The weights of VGG-19 are not on this machine, so easel paints with an untrained network, which gives coarser results. Get the weights with “easel weights fetch vgg19”." : "";
+    if (e.plan) note.textContent = networkNote(e.plan);
     if (!e.losses || e.done <= (curve.x.at(-1) ?? 0)) return;
     curve.x.push(e.done);
     for (const part of Object.keys(parts)) if (e.losses[part] != null) (curve.ys[part] ??= []).push(e.losses[part]);
