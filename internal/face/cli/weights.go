@@ -27,9 +27,10 @@ func (a *app) weightsCommand() *cobra.Command {
 part of easel: fetch downloads them. Or name a .safetensors or .pth file with them in
 --weights.
 
-Part of easel is a small network, small, for style transfer without them: VGG-19 with
-convolutions of low rank that easel distilled from the weights of the Visual Geometry Group, University of Oxford
-(CC BY 4.0). A build with the tag nosmall leaves it out.`,
+Part of easel is a small network for style transfer without them, called small: VGG-19
+with convolutions of low rank, which easel distilled from the weights of the Visual
+Geometry Group, University of Oxford (CC BY 4.0). A build with the tag nosmall leaves it
+out.`,
 		Example: `  easel weights fetch vgg19
   easel weights inspect vgg19.safetensors
   easel weights inspect small

@@ -138,7 +138,7 @@ func TestStylize(t *testing.T) {
 	if p := decode(t, body); answer.StatusCode != http.StatusOK || p.Width != 32 {
 		t.Errorf("%d, %d wide", answer.StatusCode, p.Width)
 	}
-	j = ask(t, server.URL, fmt.Sprintf(`{"kind": "stylize", "options": {"content": %q, "continue": %q, "styles": [{"path": %q, "weight": 1}], "weights": "random", "size": 64, "iterations": 2, "final_iterations": 0}}`,
+	j = ask(t, server.URL, fmt.Sprintf(`{"kind": "stylize", "options": {"content": %q, "continue": %q, "styles": [{"path": %q, "weight": 1}], "weights": "small", "size": 64, "iterations": 2, "final_iterations": 0}}`,
 		content, sendBlob(t, server.URL, body), style))
 	if done := ended(t, server.URL, j.ID); done.State != jobs.Done || !strings.Contains(string(done.Result), `"iterations":2,`) {
 		t.Fatalf("%s: %s, %s", done.State, done.Error, done.Result)

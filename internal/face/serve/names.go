@@ -142,10 +142,10 @@ func initName(s *Server, name string) (string, error) {
 }
 
 func weightsName(_ *Server, name string) (string, error) {
-	if name == "random" {
+	if name == "random" || name == "small" {
 		return name, nil
 	}
-	return "", failure(http.StatusUnprocessableEntity, "options", `leave it out, or "random"`, "the server uses its own weights")
+	return "", failure(http.StatusUnprocessableEntity, "options", `leave it out, or "small" or "random"`, "the server uses its own weights")
 }
 
 // dataRoots are the folders that jobs may read, by name.

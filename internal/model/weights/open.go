@@ -55,9 +55,9 @@ type tensors interface {
 	Close() error
 }
 
-// Open reads the weights of a file, or of the network in easel for Small. The kind is the caller's, "" if unknown; it is an error
-// if the file has another, or if neither says one. Errors name the file and mostly have a
-// hint.
+// Open reads the weights of a file, or of the network in easel for Small. The kind is the
+// caller's, "" if unknown; it is an error if the file has another, or if neither says one.
+// Errors name the file and mostly have a hint.
 func Open(path string, kind vgg.Kind) (*vgg.Weights, About, error) {
 	if path == Small {
 		return openSmall(kind)

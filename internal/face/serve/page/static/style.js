@@ -154,7 +154,7 @@ export function page(_, models) {
     colors.value = o.colours ?? "style";
     strokes.value = Math.log2(o.style_scale || 1);
     base = Object.fromEntries(Object.entries(o).filter(([k]) => !decided.includes(k)));
-    if (base.weights !== "random") delete base.weights;
+    if (!["random", "small"].includes(base.weights)) delete base.weights;
     if (hashIn(base.init)) base.init = `sha256:${hashIn(base.init)}`;
     preset.querySelector("[value=loaded]").hidden = false;
     preset.value = "loaded";
