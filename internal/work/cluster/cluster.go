@@ -57,8 +57,8 @@ const (
 	openTime  = 20 * time.Second
 )
 
-// oldest is the first version of the server that is let be used: killed ones of before have
-// lost streams.
+// oldest is the first version of the server that may be used: older ones have lost streams
+// when they were killed.
 var oldest = [3]int{2, 10, 23}
 
 var validPrefix = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
@@ -94,8 +94,9 @@ func hidden(u *url.URL, text string) string {
 	if u == nil {
 		return "…"
 	}
-	if u.User != nil {
-		return u.Redacted()
+	if u.User != nil { // a name without a password is a token
+		u.User = url.User("xxxxx")
+		return u.String()
 	}
 	return text
 }
@@ -124,16 +125,27 @@ func Connect(o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	said := "" // the last error; handlers are called one after the other
 	c.conn, err = nats.Connect(o.URLs, append(secure,
 		nats.Name(o.Name), nats.Timeout(tryTime), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second),
 		nats.PingInterval(5*time.Second), nats.MaxPingsOutstanding(2),
+		nats.ReconnectBufSize(-1),   // what was given up must not be written when the connection is back
+		nats.IgnoreAuthErrorAbort(), // while credentials are replaced, servers may refuse them for a while
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {
 				o.Log(fmt.Errorf("NATS: the connection is lost: %w", err))
 			}
 		}),
-		nats.ReconnectHandler(func(n *nats.Conn) { o.Log(fmt.Errorf("NATS: connected again, to %s", n.ConnectedUrlRedacted())) }),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { o.Log(fmt.Errorf("NATS: %w", err)) }),
+		nats.ReconnectHandler(func(n *nats.Conn) {
+			said = ""
+			o.Log(fmt.Errorf("NATS: connected again, to %s", n.ConnectedUrlRedacted()))
+		}),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			if err.Error() != said { // such as that of each try to connect again
+				said = err.Error()
+				o.Log(fmt.Errorf("NATS: %w", err))
+			}
+		}),
 	)...)
 	if err != nil {
 		return nil, connecting(err)

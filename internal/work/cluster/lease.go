@@ -12,7 +12,7 @@ import (
 // Holder is who has the lease.
 type Holder struct {
 	// Session is kept where only one process at a time can be its owner, such as a locked
-	// folder: who comes with the same one is the successor of a process that has ended.
+	// folder: whoever comes with the same one succeeds a process that has ended.
 	Session string    `json:"session"`
 	Host    string    `json:"host"`
 	PID     int       `json:"pid"`
@@ -62,14 +62,14 @@ func (c *Cluster) Hold(ctx context.Context, h Holder, lost func(error)) (release
 			case <-ctx.Done():
 				return
 			}
-			h.Beats++
-			now, err := c.putHolder(ctx, &h, revision)
-			if errors.Is(err, ErrChanged) {
-				lost(c.heldBy(ctx))
-				return
-			}
-			if err == nil {
+			now, err := c.renew(ctx, &h, revision)
+			var held *HeldError
+			switch {
+			case err == nil:
 				revision = now
+			case errors.As(err, &held), errors.Is(err, errTaken):
+				lost(err)
+				return
 			}
 		}
 	})
@@ -79,10 +79,37 @@ func (c *Cluster) Hold(ctx context.Context, h Holder, lost func(error)) (release
 		end, cancel := context.WithTimeout(context.Background(), tryTime)
 		defer cancel()
 		last, revision, err := c.holder(end) // the last renewal may have been cut off
-		if err == nil && last != nil && last.Session == h.Session && last.PID == h.PID && last.Since.Equal(h.Since) {
+		if err == nil && last != nil && last.is(h) {
 			_, _ = c.putHolder(end, nil, revision) // or it runs out
 		}
 	}, nil
+}
+
+// errTaken means that somebody else has taken the lease, and released it.
+var errTaken = errors.New("NATS: somebody else has taken the lease")
+
+// renew renews a lease that had a revision, and returns its new one. An earlier renewal that
+// failed may have been made after all.
+func (c *Cluster) renew(ctx context.Context, h *Holder, was uint64) (now uint64, err error) {
+	h.Beats++
+	if now, err = c.putHolder(ctx, h, was); !errors.Is(err, ErrChanged) {
+		return now, err
+	}
+	has, now, err := c.holder(ctx)
+	switch {
+	case err != nil:
+		return 0, err
+	case has == nil:
+		return 0, errTaken
+	case has.is(*h):
+		return now, nil
+	}
+	return 0, &HeldError{c.options.Prefix, *has}
+}
+
+// is reports whether two holders are the same process.
+func (h Holder) is(other Holder) bool {
+	return h.Session == other.Session && h.Host == other.Host && h.PID == other.PID && h.Since.Equal(other.Since)
 }
 
 func (c *Cluster) putHolder(ctx context.Context, h *Holder, was uint64) (uint64, error) {
@@ -102,21 +129,16 @@ func (c *Cluster) holder(ctx context.Context) (h *Holder, revision uint64, err e
 	return h, e.Revision, err
 }
 
-func (c *Cluster) heldBy(ctx context.Context) error {
-	h, _, err := c.holder(ctx)
-	if err != nil || h == nil {
-		return errors.Join(errors.New("NATS: somebody else has taken the lease"), err)
-	}
-	return &HeldError{c.options.Prefix, *h}
-}
-
-// acquire takes the lease if nobody has it, or who has it is silent.
+// acquire takes the lease if nobody has it, or its holder is silent.
 func (c *Cluster) acquire(ctx context.Context, mine Holder) (uint64, error) {
 	first := uint64(0)
-	for began := time.Now(); ; {
+	for began, looked := time.Now(), time.Now(); ; looked = time.Now() {
 		h, revision, err := c.holder(ctx)
 		if err != nil {
 			return 0, err
+		}
+		if time.Since(looked) > renewTime { // without the cluster, no holder is heard
+			began = time.Now()
 		}
 		switch {
 		case h == nil || h.Session == mine.Session || revision == first && time.Since(began) > leaseTime:
