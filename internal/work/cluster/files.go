@@ -99,9 +99,9 @@ type file struct {
 	part        bytes.Reader
 }
 
-// late is how often a part that is not found is asked for again: a copy that has fallen
-// behind may have been asked.
-const late = 10
+// late is how long a part that is not found is asked for again, before the leader is asked
+// whether it is there: a copy that has fallen behind may have answered.
+const late = 2 * time.Second
 
 // Read implements io.Reader.
 func (f *file) Read(p []byte) (int, error) {
@@ -112,7 +112,7 @@ func (f *file) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	subject := fmt.Sprintf("%s.%d", f.place, f.next)
-	for try := 0; ; try++ {
+	for began := time.Now(); ; {
 		var m *jetstream.RawStreamMsg
 		err := f.c.repeat(f.ctx, "read a file", func(ctx context.Context) (err error) {
 			m, err = f.c.files.GetLastMsgForSubject(ctx, subject)
@@ -125,8 +125,14 @@ func (f *file) Read(p []byte) (int, error) {
 			return f.part.Read(p)
 		case !errors.Is(err, jetstream.ErrMsgNotFound):
 			return 0, err
-		case try == late:
-			return 0, fmt.Errorf("NATS: %s: %w", subject, fs.ErrNotExist)
+		case time.Since(began) > late:
+			there, _, err := f.c.parts(f.ctx, subject)
+			if err == nil && (len(there) == 0 || time.Since(began) > Patience) {
+				err = fmt.Errorf("NATS: %s: %w", subject, fs.ErrNotExist)
+			}
+			if err != nil {
+				return 0, err
+			}
 		}
 		select {
 		case <-time.After(againTime):

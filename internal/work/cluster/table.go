@@ -121,41 +121,46 @@ func (c *Cluster) Watch(ctx context.Context, see func(Entry), synced func()) {
 // follow calls see with the messages of a stream until ctx ends, and begins again after the
 // last one if the cluster loses the consumer. It calls empty if there are none at first.
 func (c *Cluster) follow(ctx context.Context, s jetstream.Stream, config jetstream.OrderedConsumerConfig, see func(jetstream.Msg, *jetstream.MsgMetadata), empty func()) {
-	for ctx.Err() == nil {
-		err := c.messages(ctx, s, &config, see, empty)
-		if ctx.Err() == nil && err != nil {
+	for said := false; ctx.Err() == nil; {
+		began, err := c.messages(ctx, s, &config, see, empty)
+		if began {
+			said = false
+		}
+		if ctx.Err() == nil && !said {
+			said = true
 			c.options.Log(fmt.Errorf("NATS: following %s: %w", s.CachedInfo().Config.Name, err))
-			select {
-			case <-time.After(againTime):
-			case <-ctx.Done():
-			}
+		}
+		select {
+		case <-time.After(againTime):
+		case <-ctx.Done():
 		}
 	}
 }
 
-func (c *Cluster) messages(ctx context.Context, s jetstream.Stream, config *jetstream.OrderedConsumerConfig, see func(jetstream.Msg, *jetstream.MsgMetadata), empty func()) error {
+// messages is follow until it fails, and reports whether it began.
+func (c *Cluster) messages(ctx context.Context, s jetstream.Stream, config *jetstream.OrderedConsumerConfig, see func(jetstream.Msg, *jetstream.MsgMetadata), empty func()) (began bool, err error) {
 	try, stop := context.WithTimeout(ctx, tryTime)
 	defer stop()
 	consumer, err := s.OrderedConsumer(try, *config)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if consumer.CachedInfo().NumPending == 0 {
 		empty()
 	}
 	messages, err := consumer.Messages(jetstream.WithMessagesErrOnMissingHeartbeat(true))
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer messages.Stop()
 	for {
 		m, err := messages.Next(jetstream.NextContext(ctx))
 		if err != nil {
-			return err
+			return true, err
 		}
 		at, err := m.Metadata()
 		if err != nil {
-			return err
+			return true, err
 		}
 		see(m, at)
 		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, at.Sequence.Stream+1
