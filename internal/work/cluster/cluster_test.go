@@ -258,13 +258,16 @@ func TestRefused(t *testing.T) {
 		"replicas": {jetstream.StreamConfig{MaxMsgsPerSubject: 1, Discard: jetstream.DiscardOld, Duplicates: time.Second}, []string{"replicas 1: it must be 3 or more", "discard policy old: it must be new", "duplicates window 1s: it must be 2m0s"}, []string{"nats stream edit KV_refused-replicas --replicas=3", "--discard=new", "--dupe-window=2m0s"}},
 		"limits":   {jetstream.StreamConfig{MaxMsgsPerSubject: 5, MaxAge: time.Hour, Discard: jetstream.DiscardNew}, []string{"messages per subject 5: it must be 1", "age 1h0m0s: it must be 0s"}, []string{"--max-msgs-per-subject=1", "--max-age=0s"}},
 		"direct":   {jetstream.StreamConfig{MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, AllowDirect: true, DenyPurge: true}, []string{"direct access on: it must be off", "deny-purge on: it must be off"}, []string{"nats stream edit KV_refused-direct --no-allow-direct"}},
+		"subjects": {jetstream.StreamConfig{MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, Subjects: []string{"other.>"}, NoAck: true}, []string{"subjects [other.>]: it must be [$KV.refused-subjects.>]", "no-ack on: it must be off"}, []string{"nats stream rm KV_refused-subjects"}},
 		"queue":    {jetstream.StreamConfig{MaxMsgsPerSubject: 1, Discard: jetstream.DiscardNew, Retention: jetstream.WorkQueuePolicy}, []string{"retention WorkQueue: it must be Limits"}, nil},
 	} {
 		prefix := "refused-" + name
 		if c.config.Replicas = servers.copies; name == "replicas" {
 			c.config.Replicas = 1
 		}
-		c.config.Name, c.config.Subjects = "KV_"+prefix, []string{"$KV." + prefix + ".>"}
+		if c.config.Name = "KV_" + prefix; c.config.Subjects == nil {
+			c.config.Subjects = []string{"$KV." + prefix + ".>"}
+		}
 		if _, err := js.CreateStream(t.Context(), c.config); err != nil {
 			t.Fatal(err)
 		}
@@ -327,6 +330,7 @@ func TestUnfit(t *testing.T) {
 		"nobody":        {"nats://127.0.0.1:1", "no servers", "port"},
 		"secret in URL": {"nats://u:secret@127.0.0.1:1", "password", "nats_credentials"},
 		"http":          {"http://127.0.0.1:1", "not the address", "nats://"},
+		"token in URL":  {"http://secret@127.0.0.1:1", "not the address", "nats://"},
 	} {
 		k, err := cluster.Connect(cluster.Options{URLs: c.url})
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,14 +13,16 @@ import (
 	"easel/internal/base/hint"
 )
 
-// What is required of streams besides copies on files.
+// How many events are kept, here and by a server that keeps its own: for how long, how many
+// bytes in all, and how many about one thing.
 const (
-	eventAge    = 7 * 24 * time.Hour
-	maxEvents   = 256 << 20 // bytes
-	eventsOfOne = 5000
-	// repeats is how long an event that is sent again is recognised.
-	repeats = 2 * time.Minute
+	EventAge    = 7 * 24 * time.Hour
+	EventBytes  = 256 << 20
+	EventsOfOne = 5000
 )
+
+// repeats is how long an event that is sent again is recognised.
+const repeats = 2 * time.Minute
 
 // configs are the streams: the table, files and events.
 func (c *Cluster) configs() [3]jetstream.StreamConfig {
@@ -35,7 +38,7 @@ func (c *Cluster) configs() [3]jetstream.StreamConfig {
 	files.Name, files.Subjects = p+"-files", []string{p + ".files.>"}
 	files.MaxMsgsPerSubject, files.Discard, files.AllowDirect = 1, jetstream.DiscardNew, true
 	events.Name, events.Subjects = p+"-events", []string{p + ".events.>"}
-	events.MaxMsgsPerSubject, events.Discard, events.MaxAge, events.MaxBytes = eventsOfOne, jetstream.DiscardOld, eventAge, maxEvents
+	events.MaxMsgsPerSubject, events.Discard, events.MaxAge, events.MaxBytes = EventsOfOne, jetstream.DiscardOld, EventAge, EventBytes
 	return [3]jetstream.StreamConfig{table, files, events}
 }
 
@@ -78,6 +81,8 @@ func compare(is, want jetstream.StreamConfig) (wrong []Wrong) {
 	set := func(flag string, value any) string { return edit(fmt.Sprintf("%s=%v", flag, value)) }
 	again := "nats stream rm " + want.Name + " (what it has is lost; easel serve makes it again)"
 	need(is.Storage == want.Storage, "storage", is.Storage, want.Storage, again)
+	need(slices.Equal(is.Subjects, want.Subjects), "subjects", is.Subjects, want.Subjects, again)
+	need(!is.NoAck, "no-ack", "on", "off", edit("ack"))
 	need(is.Retention == want.Retention, "retention", is.Retention, want.Retention, again)
 	need(is.Mirror == nil && !is.Sealed && !is.DenyPurge, "a mirror, a seal or deny-purge", "on", "off", again)
 	need(is.Replicas >= want.Replicas, "replicas", is.Replicas, fmt.Sprintf("%d or more", want.Replicas), set("replicas", want.Replicas))

@@ -13,6 +13,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"easel/internal/work/cluster"
 )
 
 // Limits of the embedded server. Ids and events are small; a job's files never pass through
@@ -20,9 +22,6 @@ import (
 const (
 	maxStore    = 512 << 20
 	maxMemory   = 32 << 20
-	maxEvents   = 256 << 20
-	eventAge    = 7 * 24 * time.Hour
-	eventsOfJob = 5000
 	startTime   = 30 * time.Second
 	healthTime  = 2 * time.Second
 	publishTime = 3 * time.Second
@@ -174,7 +173,7 @@ func (b *engine) open(ctx context.Context, lanes []string, lease time.Duration) 
 	}
 	b.told, err = b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: "EVENTS", Subjects: []string{"events.>"}, Retention: jetstream.LimitsPolicy, Storage: jetstream.FileStorage,
-		MaxBytes: maxEvents, MaxAge: eventAge, MaxMsgsPerSubject: eventsOfJob, Discard: jetstream.DiscardOld, AllowDirect: true,
+		MaxBytes: cluster.EventBytes, MaxAge: cluster.EventAge, MaxMsgsPerSubject: cluster.EventsOfOne, Discard: jetstream.DiscardOld, AllowDirect: true,
 	})
 	if err != nil {
 		return fmt.Errorf("NATS: events: %w", err)

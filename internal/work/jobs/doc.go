@@ -58,11 +58,11 @@
 // # More than one machine
 //
 // Workers on other machines (package worker) Join the queue and are lent jobs. Without a
-// cluster, the queue's process alone has the list and the records, so there is one truth: a lent job runs in the
-// record, with the worker's name and the claim's epoch, and everything that a worker sends
-// counts only while both are the last claim's. Lend describes a job by the hashes of the
-// files that it needs (Kind.Inputs), which Fetch opens; Send and Save take what it writes;
-// Beat reports, and learns of pauses; Return ends the attempt.
+// cluster, the queue's process alone has the list and the records, so there is one truth: a
+// lent job runs in the record, with the worker's name and the claim's epoch, and everything
+// that a worker sends counts only while both are the last claim's. Lend describes a job by
+// the hashes of the files that it needs (Kind.Inputs), which Fetch opens; Send and Save take
+// what it writes; Beat reports, and learns of pauses; Return ends the attempt.
 //
 // A worker that is silent for Options.Contact loses its job to others, and cannot finish it
 // any more. After a restart of the queue, lent jobs stay with their workers, which have as

@@ -223,8 +223,8 @@ func (o Options) withDefaults() Options {
 }
 
 // recover puts all unfinished jobs on the list. Running ones have no worker, because this
-// process has the folder, unless they are lent. Which of them ended the process, if one did, is not known for
-// certain.
+// process has the folder, unless they are lent. Which of them ended the process, if one did,
+// is not known for certain.
 func (q *Queue) recover() error {
 	words, err := lastWords(q.options.State)
 	q.complain(err)

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"easel/internal/work/cluster"
 )
 
 // view adds what is not in a record: the job's progress, its place and the time left.
@@ -143,7 +145,7 @@ func (q *Queue) announce(j Job) {
 // full, between the record and its event.
 func (q *Queue) retell() error {
 	for _, j := range q.records.all() {
-		if !j.State.Ended() || q.now().Sub(j.Ended) > eventAge {
+		if !j.State.Ended() || q.now().Sub(j.Ended) > cluster.EventAge {
 			continue
 		}
 		last, ok, err := q.events.lastOf(q.ctx, j.ID)
