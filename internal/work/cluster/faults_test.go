@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"easel/internal/work/cluster"
+	"easel/internal/work/jobs"
 )
 
 // eventually waits for something.
@@ -133,4 +134,64 @@ func TestCredentialsReplaced(t *testing.T) {
 	if n := said.Load(); n != 1 {
 		t.Errorf("it says %d times that it is refused", n)
 	}
+}
+
+// TestDeaf: a server that is cut off takes no job from a worker that only it does not hear,
+// neither then nor when it hears again.
+func TestDeaf(t *testing.T) {
+	t.Parallel()
+	open(t, nil)
+	p := mute(t, strings.TrimPrefix(servers.members[0].URL(), "nats://"))
+	q := serving(t, t.TempDir(), func(o *jobs.Options) {
+		o.Contact = time.Second
+		o.Cluster = open(t, func(o *cluster.Options) { o.URLs = "nats://" + p.address })
+	})
+	work(t, "w", 10*time.Millisecond)
+	id := submit(t, q, input(t), 1_000_000)
+	until(t, q, id, func(j jobs.View) bool { return j.State == jobs.Running && j.Progress != nil })
+	p.muted.Store(true)
+	time.Sleep(4 * time.Second)
+	p.muted.Store(false)
+	p.cut()
+	if _, err := q.Cancel(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if j := until(t, q, id, in(jobs.Cancelled)); j.Epoch != 1 || len(j.History) != 3 {
+		t.Errorf("%+v", j.Job)
+	}
+}
+
+// TestBeatInTime: a report whose events cannot be told comes to an end.
+func TestBeatInTime(t *testing.T) {
+	t.Parallel()
+	q := serving(t, t.TempDir(), nil)
+	submit(t, q, input(t), 1)
+	p := mute(t, strings.TrimPrefix(servers.members[0].URL(), "nats://"))
+	w := assisting(t, func(o *cluster.Options) { o.URLs = "nats://" + p.address })
+	if _, err := w.Join(t.Context(), machine("w")); err != nil {
+		t.Fatal(err)
+	}
+	l, err := w.Lend(t.Context(), "w")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.closed.Store(true)
+	p.cut()
+	ended := make(chan error, 1)
+	go func() {
+		ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer stop()
+		event := jobs.Told{Event: json.RawMessage(`"step"`)}
+		_, err := w.Beat(ctx, l.Ref, jobs.Beat{Events: []jobs.Told{event, event}})
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(cluster.Patience):
+		t.Error("it waits for the cluster")
+	}
+	p.closed.Store(false)
 }

@@ -172,7 +172,6 @@ func (q *Queue) lend(ctx context.Context, m *member, machine Machine, j Job) (*L
 		q.setAside(ctx, j)
 		return nil, errNotToDo
 	}
-	q.shelf.clear(ctx, j) // of what a worker that is gone has sent
 	l.Epoch, loaned.Epoch = j.Epoch, j.Epoch
 	l.contact, l.moved, l.began = time.Now(), time.Now(), time.Now()
 	q.mu.Lock()
@@ -180,6 +179,7 @@ func (q *Queue) lend(ctx context.Context, m *member, machine Machine, j Job) (*L
 	m.job = j.ID
 	delete(q.progress, j.ID)
 	q.mu.Unlock()
+	q.shelf.clear(ctx, j) // of what a worker that is gone has sent
 	q.setAside(ctx, j)
 	return loaned, nil
 }
@@ -215,7 +215,7 @@ func (q *Queue) borrowed(ref Ref) (Job, *loan, error) {
 
 // Beat takes a worker's report and keeps its job from going to others, as long as the job
 // makes progress.
-func (q *Queue) Beat(_ context.Context, ref Ref, b Beat) (Order, error) {
+func (q *Queue) Beat(ctx context.Context, ref Ref, b Beat) (Order, error) {
 	j, l, err := q.borrowed(ref)
 	if err != nil {
 		return Order{}, err
@@ -237,8 +237,11 @@ func (q *Queue) Beat(_ context.Context, ref Ref, b Beat) (Order, error) {
 	stop := l.over != nil
 	q.mu.Unlock()
 	for _, e := range b.Events {
-		if len(e.Event) <= maxEvent && json.Valid(e.Event) {
-			q.tellProgress(j.ID, e.Event, e.Progress)
+		if len(e.Event) > maxEvent || !json.Valid(e.Event) {
+			continue
+		}
+		if q.tellProgress(ctx, j.ID, e.Event, e.Progress) != nil {
+			break // to wait as long for each of the others would delay the next report
 		}
 	}
 	return Order{Stop: stop || j.CancelRequested || j.PauseRequested}, nil
@@ -383,38 +386,16 @@ func (q *Queue) takeBack(ref Ref, blame float64, complaint string) {
 
 // watchLoans takes jobs from workers that are silent or hang.
 func (q *Queue) watchLoans() {
-	tick := time.NewTicker(min(q.rules().Contact, q.rules().Lease) / 4)
-	defer tick.Stop()
 	for looked := time.Now(); ; {
-		select {
-		case <-tick.C:
-		case <-q.ctx.Done():
+		if pause(q.ctx, min(q.rules().Contact, q.rules().Lease)/4); q.ctx.Err() != nil {
 			return
 		}
-		frozen := time.Since(looked) > q.rules().Contact/2 || !q.hears() // this process, not the workers
+		deaf := time.Since(looked) > q.rules().Contact/2 || !q.hears() // this process was frozen, or is cut off
 		looked = time.Now()
-		type lost struct {
-			Ref
-			blame float64
+		gone := q.gone(deaf)
+		if len(gone) > 0 && q.shared != nil && q.shared.health(q.ctx) != nil {
+			gone = q.gone(true) // a change without an answer might be made later, when workers are heard again
 		}
-		var gone []lost
-		q.mu.Lock()
-		for _, l := range q.loans {
-			switch {
-			case frozen:
-				l.contact = looked
-			case time.Since(l.contact) > q.rules().Contact:
-				gone = append(gone, lost{l.Ref, silence})
-			case time.Since(l.moved) > q.rules().Lease:
-				gone = append(gone, lost{l.Ref, 1})
-			}
-		}
-		for name, m := range q.crew {
-			if time.Since(m.seen) > forgetTime {
-				delete(q.crew, name)
-			}
-		}
-		q.mu.Unlock()
 		for _, l := range gone {
 			q.takeBack(l.Ref, l.blame, "was silent or made no progress")
 		}
@@ -423,6 +404,35 @@ func (q *Queue) watchLoans() {
 		}
 		q.offer() // machines that are gone leave their share to others
 	}
+}
+
+// gone is a job whose worker is silent or hangs, and what that costs it.
+type gone struct {
+	Ref
+	blame float64
+}
+
+// gone lists them, and forgets workers that were not heard of for long. To a process that is
+// deaf, nobody is silent.
+func (q *Queue) gone(deaf bool) (list []gone) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, l := range q.loans {
+		switch {
+		case deaf:
+			l.contact = time.Now()
+		case time.Since(l.contact) > q.rules().Contact:
+			list = append(list, gone{l.Ref, silence})
+		case time.Since(l.moved) > q.rules().Lease:
+			list = append(list, gone{l.Ref, 1})
+		}
+	}
+	for name, m := range q.crew {
+		if time.Since(m.seen) > forgetTime {
+			delete(q.crew, name)
+		}
+	}
+	return list
 }
 
 // readopt remembers a job that was lent before this process started: its worker may still

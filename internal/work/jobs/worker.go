@@ -387,7 +387,7 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 			}
 		}
 		if due {
-			q.tellProgress(j.ID, event, p)
+			_ = q.tellProgress(context.WithoutCancel(q.ctx), j.ID, event, p)
 		}
 		q.options.Yield(ctx)
 	}
@@ -402,14 +402,16 @@ const eventEvery = 200 * time.Millisecond
 // noteEvery is how often a record stores the job's progress.
 const noteEvery = time.Second
 
-func (q *Queue) tellProgress(id string, event any, p Progress) {
+// tellProgress tells an event of a job's kind, and complains if it cannot.
+func (q *Queue) tellProgress(ctx context.Context, id string, event any, p Progress) error {
 	data, err := json.Marshal(event)
 	if err == nil {
-		err = q.events.tell(context.WithoutCancel(q.ctx), Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: q.now()})
+		err = q.events.tell(ctx, Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: q.now()})
 	}
 	if err != nil && q.ctx.Err() == nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)
 	}
+	return err
 }
 
 // conclude records how a job ended, if it is still this worker's, and then removes it from
