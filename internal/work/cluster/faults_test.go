@@ -195,3 +195,23 @@ func TestBeatInTime(t *testing.T) {
 	}
 	p.closed.Store(false)
 }
+
+// TestWrittenUnheard: a job that was written, but whose answer never came, is done like others.
+func TestWrittenUnheard(t *testing.T) {
+	t.Parallel()
+	q := serving(t, t.TempDir(), nil)
+	path := input(t)
+	done := submit(t, q, path, 2)
+	work(t, "w", 0)
+	j := until(t, q, done, in(jobs.Done)).Job
+	j.ID, j.State, j.Revision, j.Epoch, j.Result, j.History = j.ID+"0", jobs.Queued, 1, 0, nil, nil
+	text, err := json.Marshal(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := connectedTo(t).Put(t.Context(), "jobs."+j.ID, text, 0); err != nil {
+		t.Fatal(err)
+	}
+	until(t, q, j.ID, in(jobs.Done))
+	check(t, q, j.ID, path, 2)
+}

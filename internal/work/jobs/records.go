@@ -179,6 +179,9 @@ func (r *records) create(j Job) (_ Job, isNew bool, err error) {
 		r.keys[j.Key] = j.ID // others with the same key wait
 	}
 	if err := r.unlocked(j.ID, func() error { return r.write(&j) }); err != nil {
+		if written, ok := r.jobs[j.ID]; ok { // only the answer was lost
+			return written, true, nil
+		}
 		if r.keys[j.Key] == j.ID {
 			delete(r.keys, j.Key)
 		}

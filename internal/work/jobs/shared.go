@@ -29,6 +29,8 @@ type shared struct {
 	sending chan struct{} // held while what a job needs is sent
 	inputs  used
 	marks   map[string]mark // by job; Queue.mu
+	// supplying are jobs of which what they need is being sent; Queue.mu.
+	supplying map[string]bool
 }
 
 // Keys of the table.
@@ -68,9 +70,6 @@ func (q *Queue) share() error {
 	for _, j := range q.records.all() {
 		if t := timeOf(j.ID); t.After(q.ids) {
 			q.ids = t
-		}
-		if j.State == Queued {
-			q.supply(j)
 		}
 	}
 	q.workers.Go(func() { q.complain(passing(q.retell())) })
@@ -117,7 +116,7 @@ func Assist(ctx context.Context, o Options) (*Queue, error) {
 }
 
 func (q *Queue) sharing(assists bool) *shared {
-	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: used{last: map[string]time.Time{}}, marks: map[string]mark{}}
+	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: used{last: map[string]time.Time{}}, marks: map[string]mark{}, supplying: map[string]bool{}}
 	q.shared, q.events, q.records = s, s, newRecords("", q.now, s)
 	return s
 }
@@ -130,12 +129,20 @@ func (s *shared) start(ctx context.Context) error {
 	known := make(chan struct{})
 	s.workers.Go(func() { s.cluster.Watch(s.ctx, s.learned, func() { close(known) }) })
 	s.workers.Go(func() { s.cluster.Listen(s.ctx, s.news.spread) })
-	select {
-	case <-known:
-		s.workers.Go(s.watchLoans)
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	for seen := -1; ; {
+		select {
+		case <-known:
+			s.workers.Go(s.watchLoans)
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(cluster.Patience):
+		}
+		now := len(s.records.all())
+		if now == seen {
+			return fmt.Errorf("the records cannot be read from the NATS cluster: nothing came for %s", cluster.Patience)
+		}
+		seen = now
 	}
 }
 
@@ -284,6 +291,7 @@ func (s *shared) follow(j Job) {
 	if c, ok := s.shelf.(*copies); ok {
 		c.want(j.ID)
 	}
+	s.supply(j) // who has changed it may not know that: the answer was lost
 	s.measure(j)
 	s.offer()
 }

@@ -18,7 +18,14 @@ const (
 // then the job can be lent.
 func (q *Queue) supply(j Job) {
 	s := q.shared
-	if s == nil || s.assists || j.State != Queued || j.needs != (blob{}) {
+	if s == nil || s.assists || !j.lacks() {
+		return
+	}
+	s.mu.Lock()
+	begun := s.supplying[j.ID]
+	s.supplying[j.ID] = true
+	s.mu.Unlock()
+	if begun {
 		return
 	}
 	q.workers.Go(func() {
@@ -27,15 +34,28 @@ func (q *Queue) supply(j Job) {
 			defer func() { <-s.sending }()
 		case <-s.ctx.Done():
 		}
-		for s.ctx.Err() == nil {
-			err := s.send(j.ID)
-			if err == nil {
-				return
+		for s.ctx.Err() == nil && !s.supplied(j.ID) {
+			if err := s.send(j.ID); err != nil {
+				s.complain(passing(fmt.Errorf("job %s: what it needs could not be sent to the cluster: %w", j.ID, err)))
+				pause(s.ctx, retryTime)
 			}
-			s.complain(passing(fmt.Errorf("job %s: what it needs could not be sent to the cluster: %w", j.ID, err)))
-			pause(s.ctx, retryTime)
 		}
 	})
+}
+
+// lacks reports whether a job waits for what it needs to be sent.
+func (j *Job) lacks() bool { return j.State == Queued && j.needs == (blob{}) }
+
+// supplied reports whether there is nothing more to send for a job, and notes that supply may
+// begin again.
+func (s *shared) supplied(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if j, err := s.records.get(id); err == nil && j.lacks() {
+		return false
+	}
+	delete(s.supplying, id)
+	return true
 }
 
 // sent reports whether workers can fetch what a job needs.
@@ -44,7 +64,7 @@ func (q *Queue) sent(j *Job) bool { return q.shared == nil || j.needs != (blob{}
 // send is one try.
 func (s *shared) send(id string) error {
 	j, err := s.records.get(id)
-	if err != nil || j.State != Queued || j.needs != (blob{}) {
+	if err != nil || !j.lacks() {
 		return nil
 	}
 	loaned := &Loan{Kind: j.Kind, Options: j.Options, Folder: s.records.files(id)}

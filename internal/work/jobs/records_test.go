@@ -1,0 +1,35 @@
+package jobs
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+// unheard is a keeper whose answers are lost: that a record was written is only heard of.
+type unheard struct{ *records }
+
+func (u *unheard) write(j *Job) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.keep(*j)
+	return errors.New("no answer")
+}
+
+func (u *unheard) remove(Job) error { return nil }
+
+// TestWrittenUnheard: a job that was written is accepted, although the answer was lost, and a
+// repeated request finds it.
+func TestWrittenUnheard(t *testing.T) {
+	t.Parallel()
+	u := &unheard{}
+	u.records = newRecords(t.TempDir(), time.Now, u)
+	j := Job{ID: "a", Key: "key", State: Queued}
+	if made, isNew, err := u.create(j); err != nil || !isNew || made.ID != "a" {
+		t.Fatalf("%+v, %v, %v", made, isNew, err)
+	}
+	j.ID = "b"
+	if again, isNew, err := u.create(j); err != nil || isNew || again.ID != "a" {
+		t.Errorf("%+v, %v, %v", again, isNew, err)
+	}
+}
