@@ -33,3 +33,28 @@ func TestWrittenUnheard(t *testing.T) {
 		t.Errorf("%+v, %v, %v", again, isNew, err)
 	}
 }
+
+// TestHeld: inputs are not swept while they are held, nor forgotten before they are swept.
+func TestHeld(t *testing.T) {
+	t.Parallel()
+	u, swept := newUsed(), 0
+	sweep := func() {
+		if u.last["a"] != (time.Time{}) {
+			u.last["a"] = time.Now().Add(-2 * inputTime)
+		}
+		if err := u.sweep("a", func() error { swept++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	release := u.hold([]string{"a", "b"})
+	if sweep(); swept > 0 {
+		t.Error("what is held is swept")
+	}
+	release()
+	if sweep(); swept != 1 || len(u.last) != 1 || len(u.held) != 0 {
+		t.Errorf("swept %d times, and left %v, %v", swept, u.last, u.held)
+	}
+	if sweep(); swept != 1 {
+		t.Error("what is seen for the first time is swept")
+	}
+}

@@ -116,7 +116,7 @@ func Assist(ctx context.Context, o Options) (*Queue, error) {
 }
 
 func (q *Queue) sharing(assists bool) *shared {
-	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: used{last: map[string]time.Time{}}, marks: map[string]mark{}, supplying: map[string]bool{}}
+	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: newUsed(), marks: map[string]mark{}, supplying: map[string]bool{}}
 	q.shared, q.events, q.records = s, s, newRecords("", q.now, s)
 	return s
 }
@@ -217,7 +217,7 @@ func (s *shared) remove(j Job) error {
 		return s.changed(j.ID, err)
 	}
 	if err := s.cluster.RemoveFiles(s.ctx, filesOf(j.ID), 0); err != nil {
-		s.complain(err) // the record is gone all the same
+		s.complain(err) // sweep tries again
 	}
 	return os.RemoveAll(s.records.folder(j.ID))
 }

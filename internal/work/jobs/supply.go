@@ -75,6 +75,11 @@ func (s *shared) send(id string) error {
 		}
 		return err
 	}
+	var places []string
+	for hash := range sources {
+		places = append(places, inputs+"."+hash)
+	}
+	defer s.inputs.hold(places)()
 	if err := s.sendFiles(sources); err != nil {
 		return err
 	}
@@ -126,7 +131,6 @@ func (s *shared) sendFiles(sources map[string]source) error {
 
 func (s *shared) sendFile(hash string, from source) error {
 	place := inputs + "." + hash
-	s.inputs.use(place)
 	if has, err := s.cluster.HasFile(s.ctx, place, from.size); has || err != nil {
 		return err
 	}

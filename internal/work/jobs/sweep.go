@@ -11,7 +11,10 @@ import (
 type used struct {
 	mu   sync.Mutex
 	last map[string]time.Time // by place
+	held map[string]int       // how often an input is held
 }
+
+func newUsed() used { return used{last: map[string]time.Time{}, held: map[string]int{}} }
 
 func (u *used) use(place string) {
 	u.mu.Lock()
@@ -19,15 +22,39 @@ func (u *used) use(place string) {
 	u.mu.Unlock()
 }
 
-// old reports whether an input was not needed for long, since it was first seen.
-func (u *used) old(place string) bool {
+// hold keeps inputs, however long it takes to send the others of a job, until release.
+func (u *used) hold(places []string) (release func()) {
+	add := func(n int) {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		for _, place := range places {
+			u.last[place] = time.Now()
+			if u.held[place] += n; u.held[place] == 0 {
+				delete(u.held, place)
+			}
+		}
+	}
+	add(1)
+	return func() { add(-1) }
+}
+
+// sweep removes an input that was not needed for long, since it was first seen. Who needs it
+// meanwhile waits, and then finds it gone.
+func (u *used) sweep(place string, remove func() error) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	last, known := u.last[place]
 	if !known {
 		u.last[place] = time.Now()
 	}
-	return known && time.Since(last) > inputTime
+	if !known || u.held[place] > 0 || time.Since(last) <= inputTime {
+		return nil
+	}
+	err := remove()
+	if err == nil {
+		delete(u.last, place)
+	}
+	return err
 }
 
 // How often the cluster is swept, and how long inputs that no job needs and the marks of
@@ -53,21 +80,28 @@ type mark struct {
 	seen     time.Time
 }
 
-// sweepMarks removes the marks of jobs that were removed.
+// sweepMarks removes the marks of jobs that were removed, and files of theirs that are there
+// still: a worker that was cut off may have sent them later.
 func (s *shared) sweepMarks(ctx context.Context) error {
 	s.mu.Lock()
 	old := map[string]uint64{}
 	for id, m := range s.marks {
 		if time.Since(m.seen) > inputTime {
 			old[id] = m.revision
-			delete(s.marks, id)
 		}
 	}
 	s.mu.Unlock()
 	for id, revision := range old {
-		if err := s.cluster.Drop(ctx, jobsKey+id, revision); err != nil {
+		err := s.cluster.RemoveFiles(ctx, filesOf(id), 0)
+		if err == nil {
+			err = s.cluster.Drop(ctx, jobsKey+id, revision)
+		}
+		if err != nil {
 			return err
 		}
+		s.mu.Lock()
+		delete(s.marks, id)
+		s.mu.Unlock()
 	}
 	return nil
 }
@@ -96,10 +130,8 @@ func (s *shared) sweepInputs(ctx context.Context) error {
 		return err
 	}
 	for place := range there {
-		if s.inputs.old(place) {
-			if err := s.cluster.RemoveFiles(ctx, place, end); err != nil {
-				return err
-			}
+		if err := s.inputs.sweep(place, func() error { return s.cluster.RemoveFiles(ctx, place, end) }); err != nil {
+			return err
 		}
 	}
 	return nil
