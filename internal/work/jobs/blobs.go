@@ -47,6 +47,9 @@ type blobs struct{ *shared }
 // load reads JSON.
 func (s *shared) load(ctx context.Context, b blob, into any) error {
 	text, err := io.ReadAll(s.cluster.OpenFile(ctx, b.Place, b.Size))
+	if err == nil && (int64(len(text)) != b.Size || !strings.HasSuffix(b.Place, "."+hashOf(text))) {
+		err = errors.New("it has another size or hash on the cluster")
+	}
 	if err == nil {
 		err = json.Unmarshal(text, into)
 	}
@@ -56,14 +59,18 @@ func (s *shared) load(ctx context.Context, b blob, into any) error {
 	return nil
 }
 
-// store writes JSON at a place below one.
+func hashOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// store writes JSON below a place.
 func (s *shared) store(ctx context.Context, under string, value any) (blob, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return blob{}, err
 	}
-	sum := sha256.Sum256(text)
-	b := blob{under + "." + hex.EncodeToString(sum[:]), int64(len(text))}
+	b := blob{under + "." + hashOf(text), int64(len(text))}
 	return b, s.cluster.WriteFile(ctx, b.Place, bytes.NewReader(text))
 }
 

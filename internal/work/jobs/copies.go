@@ -3,10 +3,8 @@ package jobs
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -22,11 +20,18 @@ type copies struct {
 	wanted map[string]bool // jobs whose files may have changed
 	busy   map[string]bool // jobs that are copied
 	have   map[string]blob // what was copied last, by job
+	failed map[string]failure
 	news   notice
 }
 
+// failure is what of a job could not be copied, and how often.
+type failure struct {
+	holds blob
+	times int
+}
+
 func newCopies(s *shared) *copies {
-	return &copies{blobs: blobs{s}, wanted: map[string]bool{}, busy: map[string]bool{}, have: map[string]blob{}, news: newNotice()}
+	return &copies{blobs: blobs{s}, wanted: map[string]bool{}, busy: map[string]bool{}, have: map[string]blob{}, failed: map[string]failure{}, news: newNotice()}
 }
 
 // copiers is how many jobs are copied at once.
@@ -74,9 +79,7 @@ func (c *copies) copyAll() {
 				delete(c.busy, id)
 				c.mu.Unlock()
 				if c.news.spread(); err != nil {
-					if !errors.Is(err, fs.ErrNotExist) { // else it has changed meanwhile
-						c.complain(passing(fmt.Errorf("job %s: its files could not be copied from the cluster: %w", id, err)))
-					}
+					c.unable(id, err)
 					pause(c.ctx, retryTime)
 					c.want(id)
 				}
@@ -84,6 +87,26 @@ func (c *copies) copyAll() {
 		})
 	}
 	copying.Wait()
+}
+
+// unable notes that a job's files could not be copied. It complains once for each record, the
+// second time: after the first, it may turn out that the record has changed.
+func (c *copies) unable(id string, err error) {
+	j, gone := c.records.get(id)
+	if gone != nil {
+		return
+	}
+	c.mu.Lock()
+	f := c.failed[id]
+	if f.holds != j.holds {
+		f = failure{holds: j.holds}
+	}
+	f.times++
+	c.failed[id] = f
+	c.mu.Unlock()
+	if f.times == 2 {
+		c.complain(passing(fmt.Errorf("job %s: its files cannot be copied from the cluster: %w", id, err)))
+	}
 }
 
 // gather implements shelf.
@@ -121,8 +144,12 @@ const copiedFile = "copied.json"
 // copy makes a job's folder as its record says.
 func (c *copies) copy(id string) error {
 	j, err := c.records.get(id)
-	if err != nil {
-		return nil // it was removed
+	if err != nil { // it was removed
+		c.mu.Lock()
+		delete(c.have, id)
+		delete(c.failed, id)
+		c.mu.Unlock()
+		return nil
 	}
 	var was copied
 	note := filepath.Join(c.records.folder(id), copiedFile)
@@ -143,6 +170,7 @@ func (c *copies) copy(id string) error {
 	}
 	c.mu.Lock()
 	c.have[id] = j.holds
+	delete(c.failed, id)
 	c.mu.Unlock()
 	if _, err := c.records.get(id); err != nil { // it was removed meanwhile
 		return os.RemoveAll(c.records.folder(id))
