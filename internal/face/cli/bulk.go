@@ -138,7 +138,7 @@ func (a *app) translateWithWorkers(ctx context.Context, m *translate.Model, in, 
 			return err
 		}
 		result, err = bulk.RunElsewhere(ctx, m, in, out, o, verbs.Batches(q, b, out), hear)
-		return err
+		return errors.Join(err, verbs.Abandon(context.WithoutCancel(ctx), q)) // if it was stopped
 	})
 	return result, errors.Join(err, jobs.Forget(state))
 }

@@ -43,7 +43,7 @@ const (
 // other may do so at the same time.
 func (q *Queue) share() error {
 	s := q.sharing(false)
-	q.records.root = filepath.Join(q.options.State, "cluster", q.options.Cluster.Prefix())
+	q.records.root = filepath.Join(clusterFolder(q.options.State), q.options.Cluster.Prefix())
 	if err := os.MkdirAll(q.records.root, 0o700); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
@@ -148,7 +148,7 @@ func (s *shared) start(ctx context.Context) error {
 
 // sessionOf names a state folder.
 func sessionOf(state string) (string, error) {
-	path := filepath.Join(state, "cluster", "session")
+	path := filepath.Join(clusterFolder(state), "session")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		text = []byte(rand.Text())

@@ -16,24 +16,33 @@ import (
 // folders of jobs and of the list is removed without asking.
 const stateFile = "easel-state"
 
+// ownFolders are the folders of a state that only a queue writes.
+func ownFolders(state string) []string {
+	return []string{filepath.Join(state, "jobs"), natsFolder(state), clusterFolder(state)}
+}
+
+// clusterFolder has copies of the files of jobs that a cluster has.
+func clusterFolder(state string) string { return filepath.Join(state, "cluster") }
+
 // claim makes sure that a folder is a queue's state, or makes it one.
 func claim(state string) error {
 	if _, err := os.Lstat(filepath.Join(state, stateFile)); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, path := range []string{filepath.Join(state, "jobs"), natsFolder(state)} {
+	for _, path := range ownFolders(state) {
 		if _, err := os.Lstat(path); err == nil {
 			return &StrangerError{path}
 		}
 	}
 	return atomicfile.Write(filepath.Join(state, stateFile), func(w io.Writer) error {
-		_, err := io.WriteString(w, "The jobs of easel serve: jobs/ and nats/ are its own.\n")
+		_, err := io.WriteString(w, "The jobs of easel serve: jobs/, nats/ and cluster/ are its own.\n")
 		return err
 	})
 }
 
 // Forget removes a state folder with all its jobs, finished or not, unless a process uses it.
-// What workers on other machines have of them is dropped when they report.
+// What workers on other machines have of them is dropped when they report. Jobs on a cluster
+// stay there.
 func Forget(state string) error {
 	if _, err := os.Lstat(state); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -49,7 +58,7 @@ func Forget(state string) error {
 	if err := claim(state); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
-	for _, path := range []string{filepath.Join(state, "jobs"), natsFolder(state), filepath.Join(state, stateFile)} {
+	for _, path := range append(ownFolders(state), filepath.Join(state, stateFile)) {
 		if err := os.RemoveAll(path); err != nil {
 			return fmt.Errorf("jobs: %w", err)
 		}

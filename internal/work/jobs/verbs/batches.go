@@ -162,8 +162,9 @@ type BatchQueue interface {
 // these send is put into out.
 func Batches(q BatchQueue, b Bulk, out bulk.Place) bulk.Elsewhere { return batches{q, b, out} }
 
-// Abandon ends the batches that a killed command has left in a queue, as on a cluster: what
-// was done of them is in its place, and the rest is divided anew.
+// Abandon ends the batches that a command has left in a queue which was stopped or killed: on
+// a cluster, workers would go on with them. What was done of them is in its place, and the
+// rest is divided anew.
 func Abandon(ctx context.Context, q interface {
 	List() []jobs.View
 	Cancel(ctx context.Context, id string) (jobs.View, error)
