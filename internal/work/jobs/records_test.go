@@ -58,3 +58,26 @@ func TestHeld(t *testing.T) {
 		t.Error("what is seen for the first time is swept")
 	}
 }
+
+// TestUnable: that a job's files cannot be copied is told when it was tried twice, once for
+// each record.
+func TestUnable(t *testing.T) {
+	t.Parallel()
+	told := 0
+	q := newQueue(Options{Complain: func(error) { told++ }}.withDefaults())
+	defer q.stop()
+	q.records = newRecords(t.TempDir(), time.Now, nil)
+	c := newCopies(&shared{Queue: q})
+	for n, want := range []int{0, 1, 1} {
+		q.records.keep(Job{ID: "a", Revision: 1, holds: blob{"here", 1}})
+		if c.unable("a", errors.New("not there")); told != want {
+			t.Errorf("told %d times after %d", told, n+1)
+		}
+	}
+	q.records.keep(Job{ID: "a", Revision: 2, holds: blob{"there", 1}})
+	for n, want := range []int{1, 2, 2} {
+		if c.unable("a", errors.New("not there")); told != want {
+			t.Errorf("told %d times after %d of the next", told, n+1)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,6 +114,9 @@ func TestSweep(t *testing.T) {
 	if revision() == 0 {
 		t.Error("others do not hear of the removal")
 	}
+	if err := q.shared.cluster.WriteFile(t.Context(), writtenBy(j.ID, 1, "late"), strings.NewReader("x")); err != nil {
+		t.Fatal(err)
+	}
 	for deadline := time.Now().Add(20 * time.Second); revision() != 0; time.Sleep(5 * time.Millisecond) {
 		q.mu.Lock()
 		if m, ok := q.shared.marks[j.ID]; ok { // long ago
@@ -126,6 +130,9 @@ func TestSweep(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("the mark of the removal stays")
 		}
+	}
+	if there, _, err := q.shared.cluster.ListFiles(t.Context(), filesOf(j.ID)); err != nil || len(there) > 0 {
+		t.Errorf("what was sent after the removal stays: %v, %v", there, err)
 	}
 }
 
@@ -152,5 +159,18 @@ func TestTidied(t *testing.T) {
 		if (there[place] == 1) != want {
 			t.Errorf("%s: %d parts", place, there[place])
 		}
+	}
+}
+
+// TestForgetCluster: nothing is left of a state folder whose jobs were on a cluster.
+func TestForgetCluster(t *testing.T) {
+	t.Parallel()
+	q := onOneServer(t, Kind{Name: "read", Lane: "test"})
+	q.Close()
+	if err := Forget(q.options.State); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(q.options.State); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder stays: %v", err)
 	}
 }
