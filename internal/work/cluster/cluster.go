@@ -207,7 +207,7 @@ func (c *Cluster) check() (err error) {
 	if n, _ := fmt.Sscanf(version, "%d.%d.%d", &v[0], &v[1], &v[2]); n == 3 && older(v, oldest) {
 		return hint.New(fmt.Errorf("NATS: the servers are version %s, which may lose streams when it is killed", version), fmt.Sprintf("use %d.%d.%d or newer", oldest[0], oldest[1], oldest[2]))
 	}
-	if c.conn.MaxPayload() < chunk+1024 {
+	if c.conn.MaxPayload() < chunk+headerSize {
 		return hint.New(fmt.Errorf("NATS: messages are limited to %d bytes, and chunks of files have %d", c.conn.MaxPayload(), chunk), "set max_payload of the servers to 1MB, which is their default")
 	}
 	if c.js, err = jetstream.New(c.conn, jetstream.WithDefaultTimeout(tryTime)); err != nil {

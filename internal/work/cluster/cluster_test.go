@@ -103,6 +103,9 @@ func TestTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := c.Put(ctx, "jobs.large", make([]byte, 2<<20), 0); err == nil || !strings.Contains(hint.Of(err, hint.Keys{}), "max_payload") {
+		t.Errorf("an entry that is too large: %v", err)
+	}
 	seen, known := make(chan cluster.Entry, 10), make(chan struct{})
 	watch, stop := context.WithCancel(ctx)
 	defer stop()

@@ -16,6 +16,9 @@ import (
 // chunk is the size of a file's parts, in bytes. A message may have 1 MiB.
 const chunk = 512 << 10
 
+// headerSize is more than the header of a message has.
+const headerSize = 1 << 10
+
 func (c *Cluster) place(place string) string { return c.options.Prefix + ".files." + place }
 
 // Chunks is how many parts a file of a size has.

@@ -90,7 +90,7 @@ func compare(is, want jetstream.StreamConfig) (wrong []Wrong) {
 	need(is.MaxMsgsPerSubject == want.MaxMsgsPerSubject, "messages per subject", is.MaxMsgsPerSubject, want.MaxMsgsPerSubject, set("max-msgs-per-subject", want.MaxMsgsPerSubject))
 	need(is.MaxAge == want.MaxAge || want.MaxAge > 0 && is.MaxAge > want.MaxAge, "age", is.MaxAge, want.MaxAge, set("max-age", want.MaxAge))
 	need(is.Duplicates >= want.Duplicates, "duplicates window", is.Duplicates, want.Duplicates, set("dupe-window", want.Duplicates))
-	need(is.MaxMsgSize < 0 || is.MaxMsgSize >= chunk+1024, "message size", is.MaxMsgSize, "no limit", set("max-msg-size", -1))
+	need(is.MaxMsgSize < 0 || is.MaxMsgSize >= chunk+headerSize, "message size", is.MaxMsgSize, "no limit", set("max-msg-size", -1))
 	need(want.AllowDirect || !is.AllowDirect, "direct access", "on", "off", edit("no-allow-direct"))
 	return wrong
 }

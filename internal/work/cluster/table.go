@@ -10,6 +10,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"easel/internal/base/hint"
 )
 
 // Entry is a value of the table. A removed one is nil.
@@ -62,6 +64,9 @@ func entryOf(key string, data []byte, header nats.Header, revision uint64) Entry
 // returns its new revision. A nil value removes it. If it has another one, the error is
 // ErrChanged; after any other error nobody knows whether it was changed.
 func (c *Cluster) Put(ctx context.Context, key string, value []byte, was uint64) (now uint64, err error) {
+	if most := c.conn.MaxPayload() - headerSize; int64(len(value)) > most {
+		return 0, hint.New(fmt.Errorf("NATS: %s has %d bytes, and messages are limited to %d", key, len(value), most), "set max_payload of the servers to 8MB")
+	}
 	m := nats.NewMsg(c.subject(key))
 	if m.Data = value; value == nil {
 		m.Header.Set(operationHeader, removed)
