@@ -178,20 +178,22 @@ func (r *runner) train(ctx context.Context) error {
 	clear(r.sums)
 	until := min(r.o.Steps, r.done+r.o.Every)
 	first := r.done
-	next := make(chan []float32, 1)
+	next, stop := make(chan []float32, 1), make(chan struct{})
+	defer close(stop)
 	go func() { // the next batch is cut while a step runs
 		for i := first; i < until; i++ {
-			next <- r.batch(i)
+			select {
+			case next <- r.batch(i):
+			case <-stop:
+				return
+			}
 		}
 	}()
 	for ; r.done < until; r.done++ {
-		copy(r.training.Input("picture"), <-next)
 		if err := ctx.Err(); err != nil {
-			for range until - r.done - 1 {
-				<-next
-			}
 			return err
 		}
+		copy(r.training.Input("picture"), <-next)
 		device.Fill(r.training.Input("rate"), float32(r.o.rate(r.done)))
 		device.Fill(r.training.Input("step"), float32(r.done+1))
 		if err := r.training.Run(); err != nil {

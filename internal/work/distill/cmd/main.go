@@ -1,7 +1,7 @@
 // Command cmd distils easel's small network: see package distill, and the notes beside the
 // network for the command that it was made with.
 //
-//	go run ./internal/work/distill/cmd -weights vgg19.safetensors -pictures folder -out small.safetensors
+//	go run ./internal/work/distill/cmd -weights vgg19.safetensors -pictures folder -out small.safetensors -origin "…"
 package main
 
 import (
