@@ -121,6 +121,10 @@ type Made struct {
 // picture or a folder of them. What an earlier call made in the same way is kept, and what
 // was interrupted goes on.
 func Every(ctx context.Context, o Options, variants []Variant, out string, notify func(Event)) (Made, error) {
+	// Records say by which network; what the default is may have changed when they are read.
+	if err := o.resolveWeights(); err != nil {
+		return Made{}, fmt.Errorf("stylize: %w", err)
+	}
 	contents, err := imgio.Find(o.Content)
 	if err != nil {
 		return Made{}, fmt.Errorf("content pictures: %w", err)
