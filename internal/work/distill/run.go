@@ -88,7 +88,7 @@ func (r *runner) prepare() (err error) {
 	if err := r.openHeld(); err != nil {
 		return err
 	}
-	w, about, err := weights.Open(r.o.Weights, r.o.Kind)
+	w, about, err := weights.OpenFull(r.o.Weights, r.o.Kind)
 	if err != nil {
 		return err
 	}

@@ -46,9 +46,9 @@ func (p *painter) openWeights() error {
 	if err != nil {
 		return err
 	}
-	config := feedforward.LossNetwork(0, 0)
+	config, open := feedforward.LossNetwork(0, 0), weights.Open
 	if p.o.Network.Any() {
-		config = feedforward.EncoderNetwork(p.o.Network.Width)
+		config, open = feedforward.EncoderNetwork(p.o.Network.Width), weights.OpenFull
 	}
 	if name == weights.Random {
 		samples, err := p.samples()
@@ -59,7 +59,7 @@ func (p *painter) openWeights() error {
 		p.weights, err = vgg.RandomFor(p.device, config, p.o.Seed, samples...)
 		return err
 	}
-	w, about, err := weights.Open(name, vgg.Kind(p.o.WeightsKind))
+	w, about, err := open(name, vgg.Kind(p.o.WeightsKind))
 	if err != nil {
 		return err
 	}

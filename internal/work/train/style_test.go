@@ -155,6 +155,10 @@ func TestStyleRefuses(t *testing.T) {
 		"odd size":     {func(o *train.StyleOptions) { o.ImageSize = 30 }, "multiples of 4"},
 		"layers":       {func(o *train.StyleOptions) { o.Objective.Comparison = "wasserstein" }, "wasserstein"},
 		"weights":      {func(o *train.StyleOptions) { o.Weights = "nowhere.pth" }, "nowhere.pth"},
+		"small": {func(o *train.StyleOptions) {
+			*o = tinyStyle(t, feedforward.AdaIN)
+			o.Weights = "../../model/weights/small/small.safetensors"
+		}, "a small network does for style transfer"},
 		"exists": {func(o *train.StyleOptions) {
 			if err := os.MkdirAll(filepath.Dir(o.Out), 0o755); err != nil {
 				panic(err)
