@@ -72,7 +72,8 @@ func makeProgress(jobs []job) []Event {
 }
 
 // begin writes the record of the output folder, unless something there prevents it. Own are
-// the jobs of the shard.
+// the jobs of the shard; the first shard looks for files that are not ours among all outputs,
+// since its record would make them ours for the others.
 func (r *runner) begin(rec record, jobs, own []job) error {
 	recorded, err := recordedIn(r.out)
 	if err != nil {
@@ -81,6 +82,9 @@ func (r *runner) begin(rec record, jobs, own []job) error {
 	began, err := rec.compare(r.out)
 	if err != nil && !r.Force {
 		return err
+	}
+	if !recorded {
+		own = jobs
 	}
 	var foreign []string
 	for _, j := range own {

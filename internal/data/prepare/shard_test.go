@@ -142,3 +142,25 @@ func TestShardsHaveOwners(t *testing.T) {
 		t.Errorf("as a whole: %+v, %v", r, err)
 	}
 }
+
+// TestShardsSpareOthersFiles: a file with the name of an output is no output of ours because
+// another shard has left its record.
+func TestShardsSpareOthersFiles(t *testing.T) {
+	t.Parallel()
+	in, out := t.TempDir(), t.TempDir()
+	for i := range 8 {
+		save(t, scene(8, 8, i), in, fmt.Sprintf("%d.png", i))
+	}
+	theirs := save(t, scene(8, 8, 9), out, "5.png")
+	before, err := os.ReadFile(theirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := 1; k <= 3; k++ {
+		_, err := Gray(t.Context(), in, out, DefaultGrayOptions(), Options{Shard: shard.Shard{Number: k, Of: 3}}, quiet)
+		wants(t, err, "there is no record that easel prepare made it")
+	}
+	if after, err := os.ReadFile(theirs); err != nil || string(after) != string(before) {
+		t.Errorf("it was replaced: %v", err)
+	}
+}
