@@ -4,6 +4,7 @@ package shard
 
 import (
 	"fmt"
+	"hash/fnv"
 	"strconv"
 	"strings"
 )
@@ -55,4 +56,17 @@ func (s Shard) Bounds(n int) (from, to int) {
 		return 0, n
 	}
 	return (s.Number - 1) * n / s.Of, s.Number * n / s.Of
+}
+
+// Has reports whether something with this name is of the shard. Unlike Bounds it does not
+// depend on what else there is: what comes or goes while the shards are worked on changes
+// nothing for the others. Sizes differ by chance.
+func (s Shard) Has(name string) bool {
+	if s.Whole() {
+		return true
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name))
+	sum := h.Sum64()
+	return (sum^sum>>32)%uint64(s.Of) == uint64(s.Number-1) //nolint:gosec // both are positive
 }

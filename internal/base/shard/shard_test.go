@@ -1,6 +1,9 @@
 package shard
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestParse(t *testing.T) {
 	t.Parallel()
@@ -35,5 +38,34 @@ func TestBounds(t *testing.T) {
 	}
 	if from, to := (Shard{}).Bounds(5); from != 0 || to != 5 {
 		t.Errorf("the whole is %d to %d", from, to)
+	}
+}
+
+// TestHas: every name is in one shard, and none is much larger than another.
+func TestHas(t *testing.T) {
+	t.Parallel()
+	const n = 7000
+	for _, of := range []int{1, 2, 7, 64} {
+		sizes := make([]int, of)
+		for i := range n {
+			shards := 0
+			for k := range of {
+				if (Shard{k + 1, of}).Has(fmt.Sprintf("frames/%05d", 2*i)) {
+					sizes[k]++
+					shards++
+				}
+			}
+			if shards != 1 {
+				t.Fatalf("%d is in %d shards of %d", i, shards, of)
+			}
+		}
+		for k, size := range sizes {
+			if mean := n / of; size < mean/2 || size > 2*mean {
+				t.Errorf("%d/%d has %d of %d", k+1, of, size, n)
+			}
+		}
+	}
+	if !(Shard{}).Has("x") {
+		t.Error("the whole lacks something")
 	}
 }

@@ -24,8 +24,8 @@ type Options struct {
 	Fit Fit
 	// Apart writes A/ and B/ instead of side-by-side pictures.
 	Apart bool
-	// Shard makes a part of the outputs only. All parts, which may be made at the same time
-	// and into the same folder, are what is made without it.
+	// Shard makes a part of the outputs only, chosen by their names. All parts, which may be
+	// made at the same time and into the same folder, are what is made without it.
 	Shard shard.Shard
 	// Read limits what is read.
 	Read imgio.ReadOptions

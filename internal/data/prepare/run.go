@@ -45,12 +45,12 @@ func run(ctx context.Context, rec record, jobs []job, out string, o Options, not
 	var result Result
 	defer func() { place.leave(result.Made+result.Kept > 0) }()
 	r := &runner{Options: o, out: out, make: make}
-	from, to := o.Shard.Bounds(len(jobs))
-	if err := r.begin(rec, jobs, jobs[from:to]); err != nil {
+	own := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return !o.Shard.Has(j.name) })
+	if err := r.begin(rec, jobs, own); err != nil {
 		return Result{}, err
 	}
 	place.begun()
-	jobs = jobs[from:to]
+	jobs = own
 	var full error
 	progress := makeProgress(jobs)
 	err = each(ctx, len(jobs), o.Threads, func(i int) bool {

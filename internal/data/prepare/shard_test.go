@@ -164,3 +164,23 @@ func TestShardsSpareOthersFiles(t *testing.T) {
 		t.Errorf("it was replaced: %v", err)
 	}
 }
+
+// TestShardsWhilePicturesCome: pictures that come between two shards move none from one to
+// the other, so that those which both have seen are all made.
+func TestShardsWhilePicturesCome(t *testing.T) {
+	t.Parallel()
+	in, out := t.TempDir(), t.TempDir()
+	for k := 1; k <= 2; k++ {
+		for i := range 8 {
+			save(t, scene(8, 8, i), in, fmt.Sprintf("%d%d.png", k, i))
+		}
+		if _, err := Gray(t.Context(), in, out, DefaultGrayOptions(), Options{Shard: shard.Shard{Number: k, Of: 2}}, quiet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 8 {
+		if _, err := os.Stat(filepath.Join(out, fmt.Sprintf("1%d.png", i))); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -121,8 +121,7 @@ func copyAll(ctx context.Context, rec record, pairs []*shared, out string, o Opt
 		return Result{}, err
 	}
 	place.begun()
-	from, to := o.Shard.Bounds(len(pairs))
-	pairs = pairs[from:to]
+	pairs = slices.DeleteFunc(pairs, func(p *shared) bool { return !o.Shard.Has(p.name) })
 	var full error
 	progress := make([]Event, len(pairs))
 	for i, p := range pairs {
