@@ -217,7 +217,7 @@ func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.C
 
 // output is the name of the output of a picture.
 func (r *run) output(name string) string {
-	return translate.OutputName(name, r.format, r.repeated[hashOf(name)])
+	return translate.OutputName(name, r.format, func(stem string) bool { return r.repeated[hashOf(stem)] })
 }
 
 // pace is the pace so far.

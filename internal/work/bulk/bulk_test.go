@@ -160,7 +160,7 @@ func translated(t rapid.TB, ctx context.Context, in, out Place, o Options) (Resu
 func TestNames(t *testing.T) {
 	t.Parallel()
 	in := newMemory("m://in/", map[string]string{
-		"a.png": "1", "b.jpg": "2", "b.PNG": "3", "sub/b.tif": "4", "sub/deep/c.png": "5", "dots.v2.webp": "6",
+		"a.png": "1", "b.jpg": "2", "b.PNG": "3", "sub/b.tif": "4", "sub/deep/c.png": "5", "dots.v2.webp": "6", "b.jpg.png": "7", "d.jpg.png": "8",
 		".hidden.png": "", "sub/.trash/d.png": "", "notes.txt": "", "raw.heic": "",
 	})
 	out := newMemory("m://out/", nil)
@@ -168,7 +168,7 @@ func TestNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"a.png": "1", "b.jpg.png": "2", "b.PNG.png": "3", "sub/b.png": "4", "sub/deep/c.png": "5", "dots.v2.png": "6"}
+	want := map[string]string{"a.png": "1", "b.jpg.png": "2", "b.PNG.png": "3", "sub/b.png": "4", "sub/deep/c.png": "5", "dots.v2.png": "6", "b.jpg.png.png": "7", "d.jpg.png": "8"}
 	for name, text := range want {
 		want[name] = "made of " + text
 	}

@@ -31,7 +31,7 @@ func (r *run) survey(ctx context.Context) error {
 			r.leaveOut(o.Name)
 			continue
 		}
-		hash := hashOf(o.Name)
+		hash := hashOf(strings.TrimSuffix(o.Name, path.Ext(o.Name)))
 		if _, ok := seen[hash]; ok {
 			r.repeated[hash] = true
 		}
@@ -61,9 +61,9 @@ func (r *run) leaveOut(name string) {
 
 // hashOf is 64 bits of a name without its ending, in lower case, as file systems may compare
 // names. Should two names have one hash, their outputs keep the old endings without need.
-func hashOf(name string) uint64 {
+func hashOf(stem string) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(strings.ToLower(strings.TrimSuffix(name, path.Ext(name)))))
+	_, _ = h.Write([]byte(strings.ToLower(stem)))
 	return h.Sum64()
 }
 

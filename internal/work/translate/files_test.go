@@ -92,6 +92,19 @@ func TestFolderTrees(t *testing.T) {
 	}
 }
 
+// TestNamesLikeOutputs: no output has the name of another one, also where a picture is called
+// like the output of its neighbour.
+func TestNamesLikeOutputs(t *testing.T) {
+	t.Parallel()
+	tr := random(t, tiny(), Options{})
+	in, out := folder(t, "x.png", "x.jpg", "x.jpg.png", "x.jpg.png.png", "y.jpg.png"), t.TempDir()
+	files(t, tr, out, FileOptions{}, in)
+	want := []string{"x.jpg.png", "x.jpg.png.png", "x.jpg.png.png.png", "x.png.png", "y.jpg.png"}
+	if diff := cmp.Diff(want, tree(t, out)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestGoesOn: what an earlier call made of the same is kept, and nothing else is.
 func TestGoesOn(t *testing.T) {
 	t.Parallel()

@@ -195,29 +195,36 @@ func nameOutputs(jobs []job, out string) {
 			}
 		}
 	}
-	ending := map[int]bool{}
+	shared := map[string]bool{}
 	for _, same := range group(jobs, output) {
-		for _, i := range same {
-			ending[i] = true
-		}
+		shared[output(jobs[same[0]])] = true
 	}
 	for i := range jobs {
 		j := &jobs[i]
-		j.output = filepath.Join(out, filepath.FromSlash(OutputName(j.name, j.format, ending[i])))
+		name := OutputName(j.name, j.format, func(stem string) bool { return shared[strings.ToLower(stem)] })
+		j.output = filepath.Join(out, filepath.FromSlash(name))
 	}
 }
 
 // OutputName is the name of a picture's translation: the picture's own, with the ending of
-// the format if it has that of another. A whole name keeps the old ending before the new
-// one, for pictures that differ in nothing else.
-func OutputName(name string, f imgio.Format, whole bool) string {
-	if whole {
+// the format if it has that of another. Pictures that differ in nothing but their endings,
+// whose names without these are shared, keep the old ending before the new one.
+func OutputName(name string, f imgio.Format, shared func(stem string) bool) string {
+	if keepsEnding(name, shared) {
 		return name + f.Ending()
 	}
 	if g, err := imgio.FormatOf(name); err == nil && g == f {
 		return name
 	}
 	return withoutEnding(name) + f.Ending()
+}
+
+// keepsEnding reports whether the output of a picture has the picture's whole name before its
+// own ending: it shares the rest of the name, or that is the whole name of one that does, as
+// for x.jpg.png beside x.jpg and x.png.
+func keepsEnding(name string, shared func(stem string) bool) bool {
+	stem := withoutEnding(name)
+	return shared(stem) || imgio.IsPicture(stem) && keepsEnding(stem, shared)
 }
 
 // group returns the jobs that share a key with others.
