@@ -23,6 +23,7 @@ import (
 	"easel/internal/engine/device"
 	"easel/internal/file/atomicfile"
 	"easel/internal/file/imgio"
+	"easel/internal/model/stored"
 	"easel/internal/work/translate"
 	"easel/internal/work/video"
 )
@@ -186,6 +187,11 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 	var err error
 	if f.model, err = modelFile(ctx, f.model); err != nil {
 		return err
+	}
+	if f.workers.wanted() { // all have this checkpoint, also if a training makes others meanwhile
+		if f.model, err = stored.Find(f.model); err != nil {
+			return err
+		}
 	}
 	precision := f.precision
 	if f.workers.OnlyWorkers { // which have it

@@ -89,7 +89,8 @@ func contents(t *testing.T, dir string) map[string]string {
 
 // TestBulkOverWorkers: with two workers, of which one is killed in the middle of a batch, and
 // a command that is killed and given again, a place has the translations of one machine to
-// the bit, whether workers see it or are sent what they need.
+// the bit, whether workers see all of it, the outputs alone, or nothing, and are sent what they
+// need.
 func TestBulkOverWorkers(t *testing.T) {
 	t.Parallel()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
@@ -116,9 +117,9 @@ func TestBulkOverWorkers(t *testing.T) {
 	easel(tiny("--data", at("labels/a"), "--out", at("run"), "--steps", "1")...)
 	easel("translate", "--model", at("run"), "--in", at("labels"), "--out", at("alone"))
 	want := contents(t, at("alone"))
-	for _, shared := range []bool{true, false} {
-		t.Run(fmt.Sprintf("shared %v", shared), func(t *testing.T) {
-			out := at(fmt.Sprintf("photos-%v", shared))
+	for name, shared := range map[string]string{"all": dir, "outputs": at("photos-outputs"), "nothing": ""} {
+		t.Run("shared "+name, func(t *testing.T) {
+			out := at("photos-" + name)
 			listen := func(address string) (command *exec.Cmd, join string) {
 				command, said := begin(t, "translate", "--model", at("run"), "--in", at("labels"), "--out", out,
 					"--join-token-file", at("token"), "--listen", address, "--only-workers", "--contact", "1s")
@@ -128,8 +129,8 @@ func TestBulkOverWorkers(t *testing.T) {
 			hired := t.TempDir()
 			hire := func(i int) (*exec.Cmd, *bufio.Scanner) {
 				args := []string{"work", "--join", join, "--token-file", at("token"), "--folder", filepath.Join(hired, fmt.Sprint(i)), "--threads", "1"}
-				if shared {
-					args = append(args, "--shared", dir)
+				if shared != "" {
+					args = append(args, "--shared", shared)
 				}
 				return begin(t, args...)
 			}
@@ -146,7 +147,7 @@ func TestBulkOverWorkers(t *testing.T) {
 			if err := command.Wait(); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 0) && !errors.Is(err, io.ErrClosedPipe) {
 				t.Fatalf("the command: %v", err)
 			}
-			if fetched, err := os.ReadDir(filepath.Join(hired, "2", "cache")); err != nil || (len(fetched) == 0) != shared {
+			if fetched, err := os.ReadDir(filepath.Join(hired, "2", "cache")); err != nil || (len(fetched) == 0) != (shared == dir) {
 				t.Errorf("%d files were sent to the worker: %v", len(fetched), err)
 			}
 			if got := contents(t, out); !maps.Equal(got, want) {

@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,11 @@ import (
 type Request struct {
 	Files    translate.FileOptions `json:"files"`
 	Pictures []Picture             `json:"pictures"`
-	// Job is what the output place says of itself.
-	Job Job `json:"job"`
+	// Job identifies what the output place says of itself. It is a hash, since workers put
+	// their own paths where they read one of the host's.
+	Job string `json:"job"`
+	// Signature identifies the model and the options.
+	Signature string `json:"signature"`
 	// Avoid is a worker on which the pictures have failed, if there is one.
 	Avoid string `json:"-"`
 }
@@ -52,9 +56,12 @@ func RunElsewhere(ctx context.Context, t Translator, in, out Place, o Options, t
 
 // Serve translates a batch that was requested elsewhere. at, which may be nil, hears how many
 // pictures are done. Pictures of the request whose translations are there already are to be
-// left out of it.
+// left out of it. It fails if the model is not that of the request: its file may have changed.
 func Serve(ctx context.Context, t Translator, in, out Place, r Request, at func(done int)) (Done, error) {
 	var d Done
+	if signature, err := t.Signature(r.Files); err != nil || signature != r.Signature {
+		return d, cmp.Or(err, hint.New(errors.New("the model has changed since the command began"), "name a file that stays as it is with {model}, and another place with {out}"))
+	}
 	done := 0
 	h := &here{translator: t, in: in, out: out, files: r.Files, now: time.Now, pause: time.Second, heard: func(_ Picture, warnings []imgio.Warning, _ error) {
 		d.Warnings = append(d.Warnings, warnings...)
@@ -77,7 +84,7 @@ func (r Request) Check(ctx context.Context, out Place) error {
 	if err == nil {
 		err = strictjson.Decode(text, &there)
 	}
-	if err == nil && there != r.Job {
+	if err == nil && there.hash() != r.Job {
 		err = errors.New("it has translations of another job")
 	}
 	if err != nil {

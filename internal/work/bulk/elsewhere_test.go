@@ -287,7 +287,7 @@ func TestWrongPlace(t *testing.T) {
 	if _, _, err := translated(t, t.Context(), in, out, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	r := Request{Job: Job{version, "m://in/", "another model"}}
+	r := Request{Job: Job{version, "m://in/", "another model"}.hash()}
 	for _, place := range []Place{out, newMemory("m://out/", nil)} {
 		if err := r.Check(t.Context(), place); err == nil || !strings.Contains(err.Error(), "not the place") {
 			t.Error(err)
@@ -295,5 +295,17 @@ func TestWrongPlace(t *testing.T) {
 		if err := r.Guard(place).Write(t.Context(), "a.png", nil); err == nil {
 			t.Error("it is written to")
 		}
+	}
+}
+
+// TestModelThatChanges: no translation is made with another model than the first, such as
+// that of a training which goes on meanwhile.
+func TestModelThatChanges(t *testing.T) {
+	t.Parallel()
+	in, out := newMemory("m://in/", map[string]string{"a.png": "1"}), newMemory("m://out/", nil)
+	r := Request{Pictures: []Picture{{Output: "a.png"}}, Signature: "made of 0"}
+	r.Pictures[0].Name = "a.png"
+	if _, err := Serve(t.Context(), writer{"later "}, in, out, r, nil); err == nil || !strings.Contains(err.Error(), "model has changed") || len(out.files) > 0 {
+		t.Errorf("%v, %q", err, out.files)
 	}
 }

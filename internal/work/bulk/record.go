@@ -33,6 +33,12 @@ type Job struct {
 	Signature string `json:"signature"`
 }
 
+// hash identifies a job.
+func (j Job) hash() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %q %q", j.Version, j.In, j.Signature))
+	return hex.EncodeToString(sum[:16])
+}
+
 // record says that a batch is done: the pictures that are listed from First on, Count of
 // them.
 type record struct {

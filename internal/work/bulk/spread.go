@@ -150,7 +150,7 @@ func (s *spread) learn(pictures int, d Done) {
 }
 
 func (s *spread) request(pictures []Picture, avoid string) Request {
-	return Request{Files: s.Files, Pictures: pictures, Job: s.job, Avoid: avoid}
+	return Request{Files: s.Files, Pictures: pictures, Job: s.job.hash(), Signature: s.job.Signature, Avoid: avoid}
 }
 
 // send has pictures of a batch translated, and records it. The error is for what stops

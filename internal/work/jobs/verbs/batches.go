@@ -69,8 +69,9 @@ func batchKind(e Env) jobs.Kind {
 			}
 			pictures := jobs.Input{Path: o.In, Only: []string{}}
 			for _, p := range o.Batch.Pictures {
-				if _, err := os.Stat(filepath.Join(o.In, filepath.FromSlash(p.Name))); err == nil { // else it fails there
+				if file, err := os.Open(filepath.Join(o.In, filepath.FromSlash(p.Name))); err == nil { // else it fails there
 					pictures.Only = append(pictures.Only, p.Name)
+					_ = file.Close()
 				}
 			}
 			return options, []jobs.Input{m, pictures}, nil
