@@ -94,6 +94,9 @@ func Open(ctx context.Context, address string) (*Place, error) {
 	if u.User != nil {
 		return nil, fmt.Errorf("%s://…: an address has no credentials; the store's client takes them from its environment and files", u.Scheme)
 	}
+	if strings.Contains(address, "#") { // which would end it
+		return nil, fmt.Errorf("%s: write %%23 for # in an address", address)
+	}
 	if u.Scheme == "file" {
 		return openFolder(filePath(u.Path))
 	}

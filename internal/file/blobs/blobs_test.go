@@ -197,7 +197,7 @@ func TestAddresses(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for _, bad := range []string{file, "ftp://a/b", "s3:///a", "s3://key:secret@bucket/a", "s3://%zz"} {
+	for _, bad := range []string{file, "ftp://a/b", "s3:///a", "s3://key:secret@bucket/a", "s3://%zz", "file:///a#b"} {
 		p, err := Open(context.Background(), bad)
 		if err == nil {
 			t.Errorf("%s was opened as %v", bad, p)

@@ -17,7 +17,7 @@
 //
 // # Guarantees
 //
-// Memory does not grow with the pictures: of each there is a hash of its output's name, and
+// Memory hardly grows with the pictures: of each there is a hash of its output's name, and
 // of each batch its record, together about 40 bytes a picture. Every output is written whole
 // or not at all. A place with files that are not of the same job is refused without Force,
 // and so are places of which one contains the other in such a way that outputs could replace
@@ -227,7 +227,7 @@ func (r *run) pace() Pace {
 	p := Pace{CoreHours: r.coreHours(elapsed)}
 	if elapsed > 0 && done > 0 {
 		p.Rate = float64(done) / elapsed.Seconds()
-		p.Left = time.Duration(float64(r.total-r.done()) / p.Rate * float64(time.Second)).Round(time.Second)
+		p.Left = time.Duration(float64(max(r.total-r.done(), 0)) / p.Rate * float64(time.Second)).Round(time.Second)
 	}
 	return p
 }
@@ -236,5 +236,5 @@ func (r *run) done() int { return r.result.Translated + r.result.Kept + r.result
 
 // progress is an Event with the counts.
 func (r *run) progress() Event {
-	return Event{Done: r.done(), Total: r.total, Kept: r.result.Kept, Pace: r.pace()}
+	return Event{Done: r.done(), Total: max(r.total, r.done()), Kept: r.result.Kept, Pace: r.pace()}
 }

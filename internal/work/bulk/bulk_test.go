@@ -296,6 +296,21 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// TestPicturesCome: those that come after the count are counted, too.
+func TestPicturesCome(t *testing.T) {
+	t.Parallel()
+	in, out := newMemory("m://in/", map[string]string{"a.png": "1"}), newMemory("m://out/", nil)
+	in.fail = func(operation, _ string) error {
+		if operation == "list" && len(in.visible()) == 1 {
+			in.put("b.png", "2")
+		}
+		return nil
+	}
+	if result, names, err := translated(t, t.Context(), in, out, Options{}); err != nil || len(names) != 2 || result.Left != 0 {
+		t.Errorf("%v, %+v, %q", err, result, names)
+	}
+}
+
 // TestNothingAnswers ends a run whose output place refuses everything.
 func TestNothingAnswers(t *testing.T) {
 	t.Parallel()
