@@ -264,6 +264,29 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// TestFailuresAreNoMeasure: pictures that fail at once do not make batches of others large.
+func TestFailuresAreNoMeasure(t *testing.T) {
+	t.Parallel()
+	in := newMemory("m://in/", nil)
+	for i := range 300 {
+		in.put(fmt.Sprintf("%05d.png", i), map[bool]string{true: "bad", false: ""}[i < 2*firstPictures])
+	}
+	c := &crew{width: 1, took: func(r Request) (seconds, around float64) {
+		for _, p := range r.Pictures {
+			if p.Size == 0 { // a good one
+				seconds += 2
+			}
+		}
+		return seconds + 0.001, 0
+	}}
+	if _, _, err := sent(t, t.Context(), in, newMemory("m://out/", nil), c); err != nil {
+		t.Fatal(err)
+	}
+	if most := slices.Max(c.sizes); most > 2*firstPictures { // the bad ones once more, together
+		t.Errorf("batches of %v", c.sizes)
+	}
+}
+
 // TestLongNames: names do not make a batch too large to travel.
 func TestLongNames(t *testing.T) {
 	t.Parallel()

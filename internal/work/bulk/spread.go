@@ -96,7 +96,7 @@ func (s *spread) all(ctx context.Context) error {
 
 // turn waits until there is use for another batch, or reports false.
 func (s *spread) turn(ctx context.Context) bool {
-	for {
+	for ctx.Err() == nil {
 		width := s.there.Width()
 		s.mu.Lock()
 		free := s.underway < width
@@ -111,9 +111,9 @@ func (s *spread) turn(ctx context.Context) bool {
 		case <-s.ended:
 		case <-time.After(lookAgain):
 		case <-ctx.Done():
-			return false
 		}
 	}
+	return false
 }
 
 func (s *spread) leave() {
@@ -137,10 +137,14 @@ func (s *spread) size() int {
 	return min(max(int(long/s.seconds), 1), mostPictures)
 }
 
-// learn notes what a batch of so many pictures took.
-func (s *spread) learn(pictures int, d Done) {
+// learn notes what a batch took of which so many pictures were translated. Those that failed
+// count as nothing: they may take no time.
+func (s *spread) learn(translated int, d Done) {
 	s.core += d.Took * float64(max(d.Threads, 1))
-	each, around := d.Seconds/float64(pictures), max(d.Took-d.Seconds, 0)
+	if translated == 0 {
+		return
+	}
+	each, around := d.Seconds/float64(translated), max(d.Took-d.Seconds, 0)
 	if s.seconds == 0 {
 		s.seconds, s.around = each, around
 		return
@@ -162,6 +166,7 @@ func (s *spread) send(ctx context.Context, pictures, todo []Picture) error {
 	}
 	reasons := map[string]error{}
 	if err != nil {
+		d = Done{}
 		for _, p := range todo {
 			d.Failed = append(d.Failed, Failure{p.Name, err.Error()})
 		}
@@ -176,7 +181,7 @@ func (s *spread) send(ctx context.Context, pictures, todo []Picture) error {
 	s.mu.Lock()
 	if s.broken++; err == nil {
 		s.broken = 0
-		s.learn(len(todo), d)
+		s.learn(len(todo)-len(d.Failed), d)
 	}
 	broken := s.broken
 	s.mu.Unlock()
