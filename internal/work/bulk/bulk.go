@@ -143,11 +143,17 @@ func runAll(ctx context.Context, t Translator, in, out Place, o Options, there E
 	if r.beside, err = apart(in, out); err != nil {
 		return Result{}, err
 	}
-	if err := r.enter(ctx); err != nil {
+	anew, err := r.enter(ctx)
+	if err != nil {
 		return Result{}, err
 	}
 	if err := r.survey(ctx); err != nil {
 		return Result{}, err
+	}
+	if anew { // now that there is something to do
+		if err := r.begin(ctx); err != nil {
+			return Result{}, err
+		}
 	}
 	r.began = r.now()
 	if there == nil {

@@ -334,6 +334,7 @@ func TestNothingAnswers(t *testing.T) {
 	}
 }
 
+// TestRefusals: what is refused leaves the output place as it was.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	in := newMemory("m://in/a/", map[string]string{"a.png": "1"})
@@ -342,8 +343,9 @@ func TestRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := Options{Files: translate.FileOptions{Quality: 50}}
+	force := Options{Files: translate.FileOptions{Force: true}}
 	for name, c := range map[string]struct {
-		in, out Place
+		in, out *memory
 		o       Options
 		want    string
 	}{
@@ -354,10 +356,15 @@ func TestRefusals(t *testing.T) {
 		"foreign files":    {in, newMemory("m://c/", map[string]string{"x.png": ""}), Options{}, "no earlier run"},
 		"no pictures":      {newMemory("m://d/", nil), newMemory("m://e/", nil), Options{}, "no pictures"},
 		"only unread ones": {newMemory("m://d/", map[string]string{"a.heic": ""}), newMemory("m://e/", nil), Options{}, "1 .heic"},
+		"none, by force":   {newMemory("m://d/", nil), used, force, "no pictures"},
 		"a damaged record": {in, newMemory("m://f/", map[string]string{jobFile: "{"}), Options{}, jobFile},
 	} {
+		before := maps.Clone(c.out.files)
 		if _, _, err := translated(t, t.Context(), c.in, c.out, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
+		}
+		if !maps.Equal(before, c.out.files) {
+			t.Errorf("%s: the output place was changed", name)
 		}
 	}
 	other.Files.Force = true

@@ -79,38 +79,38 @@ func (rec record) file() string {
 	return recordFolder + hex.EncodeToString(sum[:12]) + ".json"
 }
 
-// enter reads the records of the output place, or makes it one. It refuses a place that
-// something else is in.
-func (r *run) enter(ctx context.Context) error {
+// enter reads the records of the output place, or reports that it is to be one anew. It
+// refuses a place that something else is in.
+func (r *run) enter(ctx context.Context) (anew bool, err error) {
 	signature, err := r.translator.Signature(r.Files)
 	if err != nil {
-		return err
+		return false, err
 	}
 	now := Job{version, r.in.String(), signature}
 	r.job = now
 	before, err := r.jobBefore(ctx)
 	if err != nil && !r.Files.Force {
-		return err
+		return false, err
 	}
 	switch {
 	case r.Files.Force:
-		return r.begin(ctx, now)
+		return true, nil
 	case before == Job{}:
 		for o, err := range r.out.List(ctx, "") {
 			if err != nil {
-				return err
+				return false, err
 			}
 			if !hidden(o.Name) {
-				return hint.New(fmt.Errorf("%s has files that no earlier run made, such as %s", r.out, o.Name), "choose another place with {out}, or overwrite with {force}")
+				return false, hint.New(fmt.Errorf("%s has files that no earlier run made, such as %s", r.out, o.Name), "choose another place with {out}, or overwrite with {force}")
 			}
 		}
-		return r.begin(ctx, now)
+		return true, nil
 	case before.In != now.In:
-		return hint.New(fmt.Errorf("%s has translations of %s", r.out, before.In), "choose another place with {out}, or overwrite with {force}")
+		return false, hint.New(fmt.Errorf("%s has translations of %s", r.out, before.In), "choose another place with {out}, or overwrite with {force}")
 	case before != now:
-		return hint.New(fmt.Errorf("%s has translations by another model or with other options", r.out), "choose another place with {out}, or overwrite with {force}")
+		return false, hint.New(fmt.Errorf("%s has translations by another model or with other options", r.out), "choose another place with {out}, or overwrite with {force}")
 	}
-	return r.load(ctx)
+	return false, r.load(ctx)
 }
 
 // jobBefore is what the place was made from; it is empty if there is no job.json.
@@ -130,7 +130,7 @@ func (r *run) jobBefore(ctx context.Context) (Job, error) {
 }
 
 // begin removes the records of an earlier job and writes that of this one.
-func (r *run) begin(ctx context.Context, j Job) error {
+func (r *run) begin(ctx context.Context) error {
 	for o, err := range r.out.List(ctx, recordFolder) {
 		if err != nil {
 			return err
@@ -140,7 +140,7 @@ func (r *run) begin(ctx context.Context, j Job) error {
 		}
 	}
 	r.records = map[string]record{}
-	text, err := json.Marshal(j)
+	text, err := json.Marshal(r.job)
 	if err != nil {
 		return err
 	}
