@@ -202,6 +202,9 @@ func (a *app) translate(ctx context.Context, f translateFlags, args []string) er
 		return err
 	}
 	defer func() { _ = m.Close() }()
+	if m.Precision, err = device.ParsePrecision(f.precision); err != nil {
+		return err
+	}
 	if f.in != "" {
 		return a.translateAll(ctx, m, f)
 	}

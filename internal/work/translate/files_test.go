@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/stored"
 )
@@ -102,6 +103,28 @@ func TestNamesLikeOutputs(t *testing.T) {
 	want := []string{"x.jpg.png", "x.jpg.png.png", "x.jpg.png.png.png", "x.png.png", "y.jpg.png"}
 	if diff := cmp.Diff(want, tree(t, out)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestSignature: whatever changes translations identifies them, and nothing else.
+func TestSignature(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "m.safetensors")
+	if err := os.WriteFile(file, []byte("weights"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range []*Model{
+		{Translator: random(t, tiny(), Options{}), path: file},
+		{Translator: random(t, tiny(), Options{Seed: 1}), path: file},
+		{Translator: random(t, tiny(), Options{}), path: file, Precision: device.BFloat16},
+	} {
+		one, err := m.Signature(FileOptions{})
+		other, err2 := m.Signature(FileOptions{Force: true})
+		if err := errors.Join(err, err2); err != nil || seen[one] || one != other {
+			t.Errorf("%v: %q, %q", err, one, other)
+		}
+		seen[one] = true
 	}
 }
 

@@ -33,6 +33,10 @@ type ModelOptions struct {
 // directly from it.
 type Model struct {
 	*Translator
+	// Precision is that of the products. Where others translate for this model, set theirs:
+	// it is a part of what identifies translations.
+	Precision device.Precision
+
 	path  string
 	name  string // identifies the opened state of the file, and style
 	style string // identifies the style of a style network
@@ -41,7 +45,7 @@ type Model struct {
 
 // Files is Translator.Files with a record of what this model made.
 func (m *Model) Files(ctx context.Context, inputs []string, out string, o FileOptions, notify func(Event)) (Result, error) {
-	o.Model = m.name
+	o.Model = m.name + m.products()
 	return m.Translator.Files(ctx, inputs, out, o, notify)
 }
 
@@ -53,8 +57,16 @@ func (m *Model) Signature(o FileOptions) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read model %s: %w", m.path, err)
 	}
-	o.Model = sum + m.style
+	o.Model = sum + m.style + m.products()
 	return m.signature(o), nil
+}
+
+// products identifies the precision of products, unless it is the usual one.
+func (m *Model) products() string {
+	if m.Precision == device.Float32 {
+		return ""
+	}
+	return " " + m.Precision.String()
 }
 
 // Close frees the model's memory and closes its file. Closing again does nothing.
@@ -74,7 +86,7 @@ func Open(path string, o ModelOptions) (*Model, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open model %s: %w", path, err), m.Close())
 	}
-	return &Model{t, m.Path, nameOf(m.Path), "", sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
+	return &Model{t, options.Precision, m.Path, nameOf(m.Path), "", sync.OnceValue(func() error { return errors.Join(t.Close(), m.Close()) })}, nil
 }
 
 // OpenStyle opens a style network.
@@ -96,7 +108,7 @@ func OpenStyle(path string, style StyleOptions, o ModelOptions) (*Model, error) 
 		return nil, errors.Join(fmt.Errorf("open style %s: %w", path, err), s.Close())
 	}
 	name := style.styleName()
-	return &Model{t, path, nameOf(path) + name, name, sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
+	return &Model{t, options.Precision, path, nameOf(path) + name, name, sync.OnceValue(func() error { return errors.Join(t.Close(), s.Close()) })}, nil
 }
 
 func (o ModelOptions) backend() (backend.Options, error) {
