@@ -97,53 +97,56 @@ Ctrl-C writes the picture so far, and a checkpoint for --resume.`,
 	ofVideos := slices.Concat(videoOptions(&film, &film.Size), frames.Declared())
 	addOptions(cmd, slices.Concat(f.declared(), ofVideos, shown.Declared()))
 	cmd.AddCommand(a.continueCommand())
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := f.declared().Apply(given(cmd)); err != nil {
-			return usage(err, see(cmd))
-		}
-		for _, name := range []string{"strength", "tile", "overlap"} {
-			if f.model == "" && cmd.Flags().Changed(name) {
-				return usage(fmt.Errorf("--%s is that of a network: it goes with --model", name), see(cmd))
-			}
-		}
-		switch isVideo, err := namesVideo(cmd); {
-		case err != nil:
-			return err
-		case isVideo && f.model != "":
-			return a.paintVideo(cmd, f, args)
-		case isVideo:
-			return a.stylizeVideo(cmd, f, args)
-		}
-		if err := noVideo(cmd, ofVideos); err != nil {
-			return err
-		}
-		if f.model != "" {
-			return a.paint(cmd, f, args)
-		}
-		if err := asFlags(cmd, args, "content", "style"); err != nil {
-			return err
-		}
-		if f.resume != "" {
-			return a.resumeStylize(cmd, f.resume)
-		}
-		o, err := a.stylizeOptions(cmd, f.preset, 0)
-		if err != nil {
-			return err
-		}
-		l := &stylizeListener{app: a, history: o.History}
-		variants, err := variantsOf(o.Styles, f.strip)
-		if err != nil {
-			return err
-		}
-		if len(variants) > 1 || isFolder(o.Content) {
-			return a.stylizeEvery(cmd.Context(), o, variants, l)
-		}
-		return a.stylize(cmd.Context(), o.MaxMemory, l, func(ctx context.Context) error {
-			_, _, err := stylize.Run(ctx, o, l.keepPlan)
-			return err
-		})
-	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return a.stylizeAsAsked(cmd, &f, ofVideos, args) }
 	return cmd
+}
+
+// stylizeAsAsked paints a picture, several, or a video, by pixels or by a network.
+func (a *app) stylizeAsAsked(cmd *cobra.Command, f *stylizeFlags, ofVideos option.List, args []string) error {
+	if err := f.declared().Apply(given(cmd)); err != nil {
+		return usage(err, see(cmd))
+	}
+	for _, name := range []string{"strength", "tile", "overlap"} {
+		if f.model == "" && cmd.Flags().Changed(name) {
+			return usage(fmt.Errorf("--%s is that of a network: it goes with --model", name), see(cmd))
+		}
+	}
+	switch isVideo, err := namesVideo(cmd); {
+	case err != nil:
+		return err
+	case isVideo && f.model != "":
+		return a.paintVideo(cmd, *f, args)
+	case isVideo:
+		return a.stylizeVideo(cmd, *f, args)
+	}
+	if err := noVideo(cmd, ofVideos); err != nil {
+		return err
+	}
+	if f.model != "" {
+		return a.paint(cmd, *f, args)
+	}
+	if err := asFlags(cmd, args, "content", "style"); err != nil {
+		return err
+	}
+	if f.resume != "" {
+		return a.resumeStylize(cmd, f.resume)
+	}
+	o, err := a.stylizeOptions(cmd, f.preset, 0)
+	if err != nil {
+		return err
+	}
+	l := &stylizeListener{app: a, history: o.History}
+	variants, err := variantsOf(o.Styles, f.strip)
+	if err != nil {
+		return err
+	}
+	if len(variants) > 1 || isFolder(o.Content) {
+		return a.stylizeEvery(cmd.Context(), o, variants, l)
+	}
+	return a.stylize(cmd.Context(), o.MaxMemory, l, func(ctx context.Context) error {
+		_, _, err := stylize.Run(ctx, o, l.keepPlan)
+		return err
+	})
 }
 
 // stylizeOptions returns the preset with the given flags applied. size, unless it is 0,
