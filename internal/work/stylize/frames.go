@@ -32,8 +32,8 @@ func DefaultFrames() FrameOptions { return FrameOptions{TemporalWeight: 50, Iter
 // Declared returns the options with their limits.
 func (f *FrameOptions) Declared() option.List {
 	return option.Of(f, option.Group("Video",
-		option.Number(&f.TemporalWeight, "temporal-weight", "weight of what keeps a frame near the one before, moved to where things are now, where frames are optimised", option.Above(0)).OrZero("none"),
-		option.Int(&f.Iterations, "frame-iterations", "evaluations per frame after the first, where frames are optimised", 1, maxCount),
+		option.Number(&f.TemporalWeight, "temporal-weight", "without a network: weight of the loss that keeps a frame near the one before, moved to where things are now", option.Above(0)).OrZero("none"),
+		option.Int(&f.Iterations, "frame-iterations", "without a network: evaluations per frame after the first", 1, maxCount),
 	))
 }
 
