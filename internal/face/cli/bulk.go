@@ -21,6 +21,10 @@ import (
 	"easel/internal/work/translate"
 )
 
+// batchesFolder has the batches that workers have, in the output folder. It is not that of
+// experiments: what is left in it is of no worth.
+const batchesFolder = ".easel-batches"
+
 // checkBulk reports flags that --in does not go with, and what needs it.
 func (f *translateFlags) checkBulk(args []string) error {
 	if f.in == "" {
@@ -120,7 +124,7 @@ func (a *app) translateWithWorkers(ctx context.Context, m *translate.Model, in, 
 		b.In = in.String()
 	}
 	e := verbs.Env{Backend: a.backend, Threads: a.threads}
-	state := filepath.Join(out.String(), workersFolder)
+	state := filepath.Join(out.String(), batchesFolder)
 	if blobs.IsAddress(out.String()) {
 		cache, err := os.UserCacheDir()
 		if err != nil {

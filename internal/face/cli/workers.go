@@ -15,7 +15,7 @@ import (
 	"easel/internal/work/jobs/verbs"
 )
 
-// workersFolder has the jobs that workers have, in the folder of what they make.
+// workersFolder has the jobs that workers have, in the folder of an experiment.
 const workersFolder = ".workers"
 
 // hiring are the options of a command that lets workers in.

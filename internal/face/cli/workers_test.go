@@ -153,7 +153,7 @@ func TestBulkOverWorkers(t *testing.T) {
 			if got := contents(t, out); !maps.Equal(got, want) {
 				t.Errorf("%d other translations than the %d of one machine", len(got), len(want))
 			}
-			if _, err := os.Stat(filepath.Join(out, ".workers")); !errors.Is(err, fs.ErrNotExist) {
+			if _, err := os.Stat(filepath.Join(out, ".easel-batches")); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("the jobs are left: %v", err)
 			}
 			easel("translate", "--model", at("run"), "--in", at("labels"), "--out", out) // does nothing
