@@ -44,14 +44,14 @@ type held struct {
 // blobs is the shelf on a cluster.
 type blobs struct{ *shared }
 
+// errDamaged means that a file on the cluster is not what was written.
+var errDamaged = errors.New("it has another size or hash, or is no list")
+
 // load reads JSON.
 func (s *shared) load(ctx context.Context, b blob, into any) error {
 	text, err := io.ReadAll(s.cluster.OpenFile(ctx, b.Place, b.Size))
-	if err == nil && (int64(len(text)) != b.Size || !strings.HasSuffix(b.Place, "."+hashOf(text))) {
-		err = errors.New("it has another size or hash on the cluster")
-	}
-	if err == nil {
-		err = json.Unmarshal(text, into)
+	if err == nil && (int64(len(text)) != b.Size || !strings.HasSuffix(b.Place, "."+hashOf(text)) || json.Unmarshal(text, into) != nil) {
+		err = errDamaged
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", b.Place, err)
@@ -90,7 +90,7 @@ func (s blobs) describe(ctx context.Context, l *loan, j Job, shared []string) (*
 		own, err = s.files(ctx, j)
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errDamaged): // other jobs must not wait for it
 		return nil, hint.New(fmt.Errorf("what the job needs is not on the cluster any more: %w", err), "resume the job: it is sent there again")
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errUnreachable, err)

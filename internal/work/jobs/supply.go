@@ -34,11 +34,16 @@ func (q *Queue) supply(j Job) {
 			defer func() { <-s.sending }()
 		case <-s.ctx.Done():
 		}
-		for s.ctx.Err() == nil && !s.supplied(j.ID) {
-			if err := s.send(j.ID); err != nil {
-				s.complain(passing(fmt.Errorf("job %s: what it needs could not be sent to the cluster: %w", j.ID, err)))
-				pause(s.ctx, retryTime)
+		for said := ""; s.ctx.Err() == nil && !s.supplied(j.ID); {
+			err := s.send(j.ID)
+			if err == nil {
+				continue
 			}
+			if err.Error() != said { // not each time
+				said = err.Error()
+				s.complain(passing(fmt.Errorf("job %s: what it needs could not be sent to the cluster: %w", j.ID, err)))
+			}
+			pause(s.ctx, retryTime)
 		}
 	})
 }

@@ -42,6 +42,23 @@ func onOneServer(t *testing.T, k Kind) *Queue {
 	return q
 }
 
+// supplied submits a job, and waits until what it needs is on the cluster.
+func supplied(t *testing.T, q *Queue, options string) Job {
+	t.Helper()
+	j, err := q.Submit(t.Context(), "read", json.RawMessage(options), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		if now, err := q.records.get(j.ID); err != nil || now.needs != (blob{}) {
+			return now
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it is not sent")
+		}
+	}
+}
+
 // TestSweep: what waiting jobs need stays on the cluster; what none needs is removed after a
 // while, and sent again for the next that needs it.
 func TestSweep(t *testing.T) {
@@ -56,20 +73,6 @@ func TestSweep(t *testing.T) {
 		Inputs: func(o json.RawMessage) (json.RawMessage, []Input, error) { return o, []Input{{Path: path}}, nil },
 		Run:    func(context.Context, *Run) (any, error) { return nil, nil },
 	})
-	supplied := func() Job {
-		j, err := q.Submit(t.Context(), "read", json.RawMessage("{}"), "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-			if now, err := q.records.get(j.ID); err != nil || now.needs != (blob{}) {
-				return now
-			}
-			if time.Now().After(deadline) {
-				t.Fatal("it is not sent")
-			}
-		}
-	}
 	count := func() int {
 		parts, _, err := q.shared.cluster.ListFiles(t.Context(), inputs)
 		if err != nil {
@@ -87,7 +90,7 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	j := supplied()
+	j := supplied(t, q, "{}")
 	if sweep(); count() != 2 { // the file, and the list of what is needed
 		t.Errorf("%d files are there for a waiting job", count())
 	}
@@ -97,7 +100,7 @@ func TestSweep(t *testing.T) {
 	if sweep(); count() != 0 {
 		t.Errorf("%d files are there for no job", count())
 	}
-	supplied()
+	supplied(t, q, "{}")
 	if sweep(); count() != 2 {
 		t.Errorf("%d files are there for the next job", count())
 	}
@@ -172,5 +175,25 @@ func TestForgetCluster(t *testing.T) {
 	}
 	if _, err := os.Lstat(q.options.State); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder stays: %v", err)
+	}
+}
+
+// TestDamaged: a job whose list of what it needs is damaged on the cluster fails with advice,
+// and keeps no worker from the next one.
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	q := onOneServer(t, Kind{Name: "read", Lane: "test", Check: func(o json.RawMessage) (json.RawMessage, error) { return o, nil }})
+	bad, good := supplied(t, q, `{"a": 1}`), supplied(t, q, `{"a": 2}`)
+	if err := q.shared.cluster.WriteFile(t.Context(), bad.needs.Place, strings.NewReader(strings.Repeat(" ", int(bad.needs.Size)))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := q.Join(t.Context(), Machine{Name: "w", Version: "v1", Bits: "x", Kinds: []string{"read"}}); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := q.Lend(t.Context(), "w"); err != nil || l == nil || l.Job != good.ID {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if j, err := q.records.get(bad.ID); err != nil || j.State != Failed || !strings.Contains(j.Hint, "resume") {
+		t.Errorf("%+v, %v", j, err)
 	}
 }
