@@ -3,7 +3,9 @@ package cluster_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -214,4 +216,42 @@ func TestWrittenUnheard(t *testing.T) {
 	}
 	until(t, q, j.ID, in(jobs.Done))
 	check(t, q, j.ID, path, 2)
+}
+
+// TestLeftBehind: jobs from before there was a cluster are told, and are there again without it.
+func TestLeftBehind(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var log []string
+	state := t.TempDir()
+	alone := jobs.Options{State: state, Kinds: []jobs.Kind{writing(0)}, OnlyWorkers: true}
+	q, err := jobs.Open(alone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := submit(t, q, input(t), 1)
+	q.Close()
+	q = serving(t, state, func(o *jobs.Options) {
+		o.Complain = func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			log = append(log, err.Error())
+		}
+	})
+	if _, err := q.Get(id); !errors.Is(err, jobs.ErrNotFound) {
+		t.Errorf("it is on the cluster: %v", err)
+	}
+	q.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(log) != 1 || !strings.Contains(log[0], "without one: 1") {
+		t.Errorf("%q", log)
+	}
+	if q, err = jobs.Open(alone); err != nil {
+		t.Fatal(err)
+	}
+	defer q.Close()
+	if j, err := q.Get(id); err != nil || j.State != jobs.Queued {
+		t.Errorf("%+v, %v", j.Job, err)
+	}
 }

@@ -141,7 +141,7 @@ func Open(o Options) (_ *Queue, err error) {
 		}
 		return q, nil
 	}
-	if q.records, err = openRecords(filepath.Join(o.State, "jobs"), q.now, o.Complain); err != nil {
+	if q.records, err = openRecords(jobsFolder(o.State), q.now, o.Complain); err != nil {
 		return nil, err
 	}
 	host, _ := os.Hostname()

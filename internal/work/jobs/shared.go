@@ -47,6 +47,7 @@ func (q *Queue) share() error {
 	if err := os.MkdirAll(q.records.root, 0o700); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
+	q.leftBehind()
 	session, err := sessionOf(q.options.State)
 	if err != nil {
 		return fmt.Errorf("jobs: %w", err)
@@ -75,6 +76,20 @@ func (q *Queue) share() error {
 	q.workers.Go(func() { q.complain(passing(q.retell())) })
 	q.workers.Go(s.sweep)
 	return nil
+}
+
+// leftBehind complains about jobs in the state folder from before there was a cluster.
+func (q *Queue) leftBehind() {
+	folder, waiting := jobsFolder(q.options.State), 0
+	entries, _ := os.ReadDir(folder) // there need not be any
+	for _, e := range entries {
+		if j, err := readRecord(filepath.Join(folder, e.Name(), recordFile)); err == nil && !j.State.Ended() {
+			waiting++
+		}
+	}
+	if waiting > 0 {
+		q.complain(fmt.Errorf("unfinished jobs in %s are not on the cluster, and wait for a server without one: %d", folder, waiting))
+	}
 }
 
 // Assist opens a queue on a cluster for a worker, which takes jobs itself by the rules of the

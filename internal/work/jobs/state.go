@@ -18,8 +18,11 @@ const stateFile = "easel-state"
 
 // ownFolders are the folders of a state that only a queue writes.
 func ownFolders(state string) []string {
-	return []string{filepath.Join(state, "jobs"), natsFolder(state), clusterFolder(state)}
+	return []string{jobsFolder(state), natsFolder(state), clusterFolder(state)}
 }
+
+// jobsFolder has a folder for each job.
+func jobsFolder(state string) string { return filepath.Join(state, "jobs") }
 
 // clusterFolder has copies of the files of jobs that a cluster has.
 func clusterFolder(state string) string { return filepath.Join(state, "cluster") }
