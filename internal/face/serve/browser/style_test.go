@@ -9,7 +9,7 @@ import (
 )
 
 // A picture is painted: the page is loaded again in the middle, the painting is stopped
-// and stays, and its file brings back what made it.
+// and stays, goes on at a larger size, and its file brings back what made it.
 func TestStyle(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // without VGG-19's weights, wherever this runs
 	s := newSite(t, withJobs(t))
@@ -24,7 +24,11 @@ func TestStyle(t *testing.T) {
 	eventually(t, ctx, `/^[1-9][0-9]* of/.test(document.querySelector(".style .stage output")?.textContent)`)
 	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".style")))
 	eventually(t, ctx, `/ of /.test(document.querySelector(".style .stage output")?.textContent) && document.querySelectorAll(".chosen").length === 3`)
-	value[any](t, ctx, `[...document.querySelectorAll(".style .stage button")].find((b) => b.textContent === "Stop").click()`)
+	press := func(label string) {
+		t.Helper()
+		value[any](t, ctx, `[...document.querySelectorAll(".style .stage button")].find((b) => b.textContent === "`+label+`").click()`)
+	}
+	press("Stop")
 	eventually(t, ctx, `document.querySelector(".style .stage output").textContent.startsWith("stopped") && document.querySelector(".painted img").naturalWidth > 0`)
 
 	// What was saved is chosen again, in a page that knows nothing.
@@ -37,6 +41,11 @@ func TestStyle(t *testing.T) {
 	if err := os.WriteFile(picture, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
+
+	press("Larger")
+	eventually(t, ctx, `/^[1-9][0-9]* of/.test(document.querySelector(".style .stage output").textContent)`)
+	press("Stop")
+	eventually(t, ctx, `document.querySelector(".style .stage output").textContent.startsWith("stopped")`)
 	value[any](t, ctx, `sessionStorage.clear()`)
 	s.visit(t, ctx, "/#style", ".dropzone input")
 	if n := value[int](t, ctx, `document.querySelectorAll(".chosen").length`); n != 0 {
