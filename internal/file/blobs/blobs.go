@@ -16,7 +16,8 @@
 //
 // # Guarantees
 //
-// Names have slashes on every system, and begin below the place. List asks for one page
+// Names have slashes on every system, and begin below the place; nothing is written where a
+// link leads out of a folder. List asks for one page
 // after the other, so that a place may hold any number of files; its order is the same as
 // long as the files are. Write stores a whole file or nothing. What an object store was
 // sent is checked by the store, against the checksum that its client sends with it, and

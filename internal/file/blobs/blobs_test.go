@@ -124,6 +124,21 @@ func TestFolderStaysBelow(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
 		t.Error("a file was written beside the folder")
 	}
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, "in", "real"), 0o700), os.Mkdir(filepath.Join(dir, "else"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Symlink("real", filepath.Join(dir, "in", "inside")), os.Symlink("../else", filepath.Join(dir, "in", "outside"))); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	if err := p.Write(context.Background(), "inside/a/x", nil); err != nil {
+		t.Error(err)
+	}
+	if err := p.Write(context.Background(), "outside/a/x", nil); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("through a link: %v", err)
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "else")); err != nil || len(left) > 0 {
+		t.Errorf("there are files where a link leads: %v, %v", err, left)
+	}
 }
 
 func TestFetch(t *testing.T) {

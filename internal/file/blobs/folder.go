@@ -123,6 +123,10 @@ func (f folder) write(_ context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	// Links inside of the folder may lead to where the inputs are.
+	if inside, err := filepath.Rel(f.root, resolved(filepath.Dir(path))); err != nil || !filepath.IsLocal(inside) {
+		return fmt.Errorf("%w: a link leads out of the folder", fs.ErrPermission)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
