@@ -349,7 +349,7 @@ func TestLies(t *testing.T) {
 		t.Error("a file is put that was not sent")
 	}
 	huge := json.RawMessage(`"` + strings.Repeat("x", 2<<20) + `"`)
-	if _, err := host.Beat(ctx, l.Ref, jobs.Beat{Events: []jobs.Told{{Event: huge}}}); err != nil {
+	if _, err := host.Beat(ctx, l.Ref, jobs.Beat{Events: []jobs.ProgressEvent{{Event: huge}}}); err != nil {
 		t.Error(err)
 	}
 	if answer, _ := call(t, "GET", server.URL+"/readyz", nil, nil); answer.StatusCode != http.StatusOK {

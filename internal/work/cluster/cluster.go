@@ -35,7 +35,7 @@ type Options struct {
 	Replicas int
 	// Name is the client's, in the server's lists.
 	Name string
-	// Log, if not nil, hears of lost and new connections, and of waiting.
+	// Log, if not nil, is called with lost and new connections, and waiting.
 	Log func(error)
 }
 

@@ -179,16 +179,16 @@ func TestFiles(t *testing.T) {
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	c, ctx := open(t, nil), t.Context()
-	heard := make(chan struct{}, 10)
-	listen, stop := context.WithCancel(ctx)
+	notified := make(chan struct{}, 10)
+	watch, stop := context.WithCancel(ctx)
 	defer stop()
-	go c.Listen(listen, func() { heard <- struct{}{} })
-	<-heard // it listens
+	go c.WatchEvents(watch, func() { notified <- struct{}{} })
+	<-notified // it watches
 	for _, text := range []string{"a1", "b1", "a2"} {
-		if err := c.Tell(ctx, text[:1], []byte(text)); err != nil {
+		if err := c.Publish(ctx, text[:1], []byte(text)); err != nil {
 			t.Fatal(err)
 		}
-		<-heard
+		<-notified
 	}
 	data, at, ok, err := c.Next(ctx, "a", 0)
 	if err != nil || !ok || string(data) != "a1" {
@@ -229,7 +229,7 @@ func TestLease(t *testing.T) {
 	}
 	for deadline := time.Now().Add(10 * time.Second); lost.Load() == nil; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("who has lost the lease does not hear of it")
+			t.Fatal("who has lost the lease is not notified")
 		}
 	}
 	release()

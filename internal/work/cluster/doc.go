@@ -1,5 +1,6 @@
 // Package cluster keeps things on an external NATS JetStream cluster: a table that all its
-// clients see and change by compare-and-set, files, events, and who is alive.
+// clients watch and change by compare-and-set, files, events, and a lease. Heartbeats say
+// who is alive.
 //
 // Call Connect, then Open in the process that may make the streams, or Find in the others.
 // Jobs' rules are none of its business: package jobs has them.
@@ -11,6 +12,8 @@
 //	KV_easel       the table, a key-value bucket: nats kv get easel jobs.ID
 //	easel-files    files in chunks, under easel.files.PLACE.NUMBER
 //	easel-events   events of a week
+//
+// Heartbeats are published on easel.beats, and are not stored.
 //
 // Streams that are there but not as required are refused, with how to set them (WrongError).
 //

@@ -11,8 +11,8 @@ import (
 
 func (c *Cluster) event(about string) string { return c.options.Prefix + ".events." + about }
 
-// Tell publishes an event about something, once.
-func (c *Cluster) Tell(ctx context.Context, about string, data []byte) error {
+// Publish publishes an event about something, once.
+func (c *Cluster) Publish(ctx context.Context, about string, data []byte) error {
 	once := jetstream.WithMsgID(rand.Text())
 	return c.repeat(ctx, "publish an event", func(ctx context.Context) error {
 		_, err := c.js.Publish(ctx, c.event(about), data, once, jetstream.WithRetryAttempts(0))
@@ -66,18 +66,20 @@ func (c *Cluster) Last(ctx context.Context) (at uint64, err error) {
 	return at, err
 }
 
-// Listen calls heard after each new event, until ctx ends.
-func (c *Cluster) Listen(ctx context.Context, heard func()) {
+// WatchEvents calls notify after each new event, until ctx ends.
+func (c *Cluster) WatchEvents(ctx context.Context, notify func()) {
 	config := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverNewPolicy, HeadersOnly: true}
-	c.follow(ctx, c.events, config, func(jetstream.Msg, *jetstream.MsgMetadata) { heard() }, heard)
+	c.follow(ctx, c.events, config, func(jetstream.Msg, *jetstream.MsgMetadata) { notify() }, notify)
 }
 
-// Shout tells all who are connected; nobody keeps it.
-func (c *Cluster) Shout(data []byte) error { return c.conn.Publish(c.options.Prefix+".beats", data) }
+// PublishHeartbeat sends a heartbeat to all who are connected; it is not stored.
+func (c *Cluster) PublishHeartbeat(data []byte) error {
+	return c.conn.Publish(c.options.Prefix+".beats", data)
+}
 
-// Hear calls heard with all that is shouted, until ctx ends.
-func (c *Cluster) Hear(ctx context.Context, heard func(data []byte)) error {
-	s, err := c.conn.Subscribe(c.options.Prefix+".beats", func(m *nats.Msg) { heard(m.Data) })
+// SubscribeHeartbeats calls handle with every heartbeat, until ctx ends.
+func (c *Cluster) SubscribeHeartbeats(ctx context.Context, handle func(data []byte)) error {
+	s, err := c.conn.Subscribe(c.options.Prefix+".beats", func(m *nats.Msg) { handle(m.Data) })
 	if err == nil {
 		context.AfterFunc(ctx, func() { _ = s.Unsubscribe() })
 	}

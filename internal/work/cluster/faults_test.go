@@ -138,9 +138,9 @@ func TestCredentialsReplaced(t *testing.T) {
 	}
 }
 
-// TestDeaf: a server that is cut off takes no job from a worker that only it does not hear,
-// neither then nor when it hears again.
-func TestDeaf(t *testing.T) {
+// TestIsolated: a server that is cut off takes no job from a worker whose reports only it does
+// not get, neither then nor when it is connected again.
+func TestIsolated(t *testing.T) {
 	t.Parallel()
 	open(t, nil)
 	p := mute(t, strings.TrimPrefix(servers.members[0].URL(), "nats://"))
@@ -163,7 +163,7 @@ func TestDeaf(t *testing.T) {
 	}
 }
 
-// TestBeatInTime: a report whose events cannot be told comes to an end.
+// TestBeatInTime: a report whose events cannot be published comes to an end.
 func TestBeatInTime(t *testing.T) {
 	t.Parallel()
 	q := serving(t, t.TempDir(), nil)
@@ -183,8 +183,8 @@ func TestBeatInTime(t *testing.T) {
 	go func() {
 		ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer stop()
-		event := jobs.Told{Event: json.RawMessage(`"step"`)}
-		_, err := w.Beat(ctx, l.Ref, jobs.Beat{Events: []jobs.Told{event, event}})
+		event := jobs.ProgressEvent{Event: json.RawMessage(`"step"`)}
+		_, err := w.Beat(ctx, l.Ref, jobs.Beat{Events: []jobs.ProgressEvent{event, event}})
 		ended <- err
 	}()
 	select {

@@ -66,7 +66,7 @@ func (c *Cluster) parts(ctx context.Context, filter string) (list map[string]uin
 	return list, end, err
 }
 
-// ListFiles tells how many parts each file below a place has, and the position up to which
+// ListFiles returns how many parts each file below a place has, and the position up to which
 // that is so.
 func (c *Cluster) ListFiles(ctx context.Context, under string) (parts map[string]int, end uint64, err error) {
 	subjects, end, err := c.parts(ctx, c.place(under)+".>")

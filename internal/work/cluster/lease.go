@@ -137,7 +137,7 @@ func (c *Cluster) acquire(ctx context.Context, mine Holder) (uint64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if time.Since(looked) > renewTime { // without the cluster, no holder is heard
+		if time.Since(looked) > renewTime { // without the cluster, no renewal is seen
 			began = time.Now()
 		}
 		switch {

@@ -14,7 +14,8 @@ import (
 	"easel/internal/base/hint"
 )
 
-// Entry is a value of the table. A removed one is nil.
+// Entry is a value of the table. The tombstone of a removed one (NATS: its delete marker)
+// has a nil value.
 type Entry struct {
 	Key      string
 	Value    []byte
@@ -24,7 +25,7 @@ type Entry struct {
 // ErrChanged means that an entry has another revision than the caller knows.
 var ErrChanged = errors.New("somebody else has changed it")
 
-// Headers of key-value buckets, and of their removals.
+// Headers of key-value buckets, and of their tombstones.
 const (
 	operationHeader = "KV-Operation"
 	removed         = "DEL"
@@ -61,8 +62,9 @@ func entryOf(key string, data []byte, header nats.Header, revision uint64) Entry
 }
 
 // Put changes an entry that still has the revision was, 0 for one that never was, and
-// returns its new revision. A nil value removes it. If it has another one, the error is
-// ErrChanged; after any other error nobody knows whether it was changed.
+// returns its new revision. A nil value removes it, and leaves a tombstone. If the entry has
+// another revision, the error is ErrChanged; after any other error nobody knows whether it
+// was changed.
 func (c *Cluster) Put(ctx context.Context, key string, value []byte, was uint64) (now uint64, err error) {
 	if most := c.conn.MaxPayload() - headerSize; int64(len(value)) > most {
 		return 0, hint.New(fmt.Errorf("NATS: %s has %d bytes, and messages are limited to %d", key, len(value), most), "set max_payload of the servers to 8MB")
@@ -95,8 +97,8 @@ func (c *Cluster) Put(ctx context.Context, key string, value []byte, was uint64)
 	return now, err
 }
 
-// Drop forgets an entry that was removed, as of a revision.
-func (c *Cluster) Drop(ctx context.Context, key string, revision uint64) error {
+// PurgeTombstone removes the tombstone of an entry, as of a revision.
+func (c *Cluster) PurgeTombstone(ctx context.Context, key string, revision uint64) error {
 	return c.repeat(ctx, "drop "+key, func(ctx context.Context) error {
 		return c.table.Purge(ctx, jetstream.WithPurgeSubject(c.subject(key)), jetstream.WithPurgeSequence(revision+1))
 	})

@@ -52,7 +52,7 @@ type engine struct {
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	work   jetstream.Stream
-	told   jetstream.Stream
+	events jetstream.Stream
 	lanes  map[string]jetstream.Consumer
 }
 
@@ -171,7 +171,7 @@ func (b *engine) open(ctx context.Context, lanes []string, lease time.Duration) 
 	if err != nil {
 		return fmt.Errorf("NATS: to-do list: %w", err)
 	}
-	b.told, err = b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	b.events, err = b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: "EVENTS", Subjects: []string{"events.>"}, Retention: jetstream.LimitsPolicy, Storage: jetstream.FileStorage,
 		MaxBytes: cluster.EventBytes, MaxAge: cluster.EventAge, MaxMsgsPerSubject: cluster.EventsOfOne, Discard: jetstream.DiscardOld, AllowDirect: true,
 	})
@@ -211,12 +211,12 @@ func (b *broker) listed(ctx context.Context, lane, id string) (bool, error) {
 
 // put puts an id on the list. A repeated round is not put there again.
 func (b *broker) put(ctx context.Context, lane, id string, round uint64) error {
-	return b.publish(ctx, workSubject(lane, id), []byte(id), jetstream.WithMsgID(fmt.Sprintf("%s/%d", id, round)))
+	return b.publishTo(ctx, workSubject(lane, id), []byte(id), jetstream.WithMsgID(fmt.Sprintf("%s/%d", id, round)))
 }
 
-// publish writes a message. It tries twice, because all deadlines have passed in a process
+// publishTo writes a message. It tries twice, because all deadlines have passed in a process
 // that was frozen.
-func (b *broker) publish(ctx context.Context, subject string, data []byte, o ...jetstream.PublishOpt) error {
+func (b *broker) publishTo(ctx context.Context, subject string, data []byte, o ...jetstream.PublishOpt) error {
 	e, err := b.writing()
 	if err != nil {
 		return err
@@ -290,13 +290,13 @@ func (b *broker) health(ctx context.Context) error {
 
 // events are what happened to jobs.
 type events interface {
-	tell(ctx context.Context, e Event) error
+	publish(ctx context.Context, e Event) error
 	// next returns the first event after a position, of one job or of all (id ""), as soon
 	// as there is one; lastOf the newest of a job, if one is left; last its position.
 	next(ctx context.Context, id string, after uint64) (Event, error)
 	lastOf(ctx context.Context, id string) (e Event, ok bool, err error)
 	last(ctx context.Context) (uint64, error)
-	// health returns nil, or why no event can be told now.
+	// health returns nil, or why no event can be published now.
 	health(ctx context.Context) error
 	close()
 }
@@ -314,13 +314,13 @@ type Event struct {
 	Time     time.Time       `json:"time"`
 }
 
-// tell implements events.
-func (b *broker) tell(ctx context.Context, e Event) error {
+// publish implements events.
+func (b *broker) publish(ctx context.Context, e Event) error {
 	text, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	if err := b.publish(ctx, "events."+e.Job, text); err != nil {
+	if err := b.publishTo(ctx, "events."+e.Job, text); err != nil {
 		return err
 	}
 	b.mu.Lock()
@@ -340,7 +340,7 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 		b.mu.Lock()
 		news := b.news
 		b.mu.Unlock()
-		m, err := b.engine().told.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(subject))
+		m, err := b.engine().events.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(subject))
 		if err == nil {
 			var e Event
 			err := json.Unmarshal(m.Data, &e)
@@ -360,7 +360,7 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 
 // lastOf implements events.
 func (b *broker) lastOf(ctx context.Context, id string) (e Event, ok bool, err error) {
-	m, err := b.engine().told.GetLastMsgForSubject(ctx, "events."+id)
+	m, err := b.engine().events.GetLastMsgForSubject(ctx, "events."+id)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return e, false, nil
 	}
@@ -372,7 +372,7 @@ func (b *broker) lastOf(ctx context.Context, id string) (e Event, ok bool, err e
 
 // last implements events.
 func (b *broker) last(ctx context.Context) (uint64, error) {
-	info, err := b.engine().told.Info(ctx)
+	info, err := b.engine().events.Info(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -42,7 +42,7 @@ func (c *copies) want(id string) {
 	c.mu.Lock()
 	c.wanted[id] = true
 	c.mu.Unlock()
-	c.news.spread()
+	c.news.broadcast()
 }
 
 // take chooses a job to copy.
@@ -78,7 +78,7 @@ func (c *copies) copyAll() {
 				c.mu.Lock()
 				delete(c.busy, id)
 				c.mu.Unlock()
-				if c.news.spread(); err != nil {
+				if c.news.broadcast(); err != nil {
 					c.unable(id, err)
 					pause(c.ctx, retryTime)
 					c.want(id)

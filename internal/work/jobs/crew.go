@@ -15,7 +15,7 @@ import (
 	"easel/internal/engine/backend"
 )
 
-// Machine is what a worker on another machine tells of itself when it joins.
+// Machine is what a worker on another machine says of itself when it joins.
 type Machine struct {
 	// Name is the worker's own, of one process.
 	Name string `json:"name"`
@@ -64,11 +64,11 @@ const (
 	maxWorkers = 4096
 	// beatTime is how often a worker reports.
 	beatTime = time.Second
-	// benchAfter is how many jobs in a row must fail on a machine, and do not fail
-	// elsewhere, for it to get none for benchTime.
-	benchAfter = 3
-	benchTime  = 10 * time.Minute
-	// forgetTime is how long a worker is listed after it was last heard of.
+	// quarantineAfter is how many jobs in a row must fail on a machine, and do not fail
+	// elsewhere, for it to get none for quarantineTime.
+	quarantineAfter = 3
+	quarantineTime  = 10 * time.Minute
+	// forgetTime is how long a worker is listed after it was last heard from.
 	forgetTime = time.Hour
 )
 
@@ -85,17 +85,17 @@ type member struct {
 	done   int
 	failed int
 	// faults are jobs that failed here last, not known to fail elsewhere.
-	faults  map[string]bool
-	fault   string    // the last
-	benched time.Time // until when it gets no jobs
+	faults           map[string]bool
+	fault            string    // the last
+	quarantinedUntil time.Time // it gets no jobs before
 	// Of a worker on a cluster: it is in this process, and has to join again.
-	here, stranger bool
+	here, mustRejoin bool
 }
 
 // Member is a worker as clients see it.
 type Member struct {
 	Machine
-	// State is idle, busy, quarantined (all jobs fail there) or lost (not heard of).
+	// State is idle, busy, quarantined (all jobs fail there) or lost (not heard from).
 	State string `json:"state"`
 	Job   string `json:"job,omitempty"`
 	// Done and Failed count jobs since it joined; Fault is the last error.
@@ -123,7 +123,7 @@ func (q *Queue) Join(_ context.Context, m Machine) (Terms, error) {
 		q.crew[m.Name] = &member{faults: map[string]bool{}}
 	}
 	known := q.crew[m.Name]
-	known.Machine, known.seen, known.here, known.stranger = m, time.Now(), q.assists(), false
+	known.Machine, known.seen, known.here, known.mustRejoin = m, time.Now(), q.assists(), false
 	return Terms{Beat: min(beatTime, q.rules().Contact/4), Contact: q.rules().Contact}, nil
 }
 
@@ -133,7 +133,7 @@ func (q *Queue) Leave(_ context.Context, worker string) error {
 	delete(q.crew, worker)
 	q.mu.Unlock()
 	q.reclaim(worker)
-	q.shoutLeave(worker)
+	q.publishLeave(worker)
 	q.offer() // what only it was to do may go to others now
 	return nil
 }
@@ -164,18 +164,19 @@ func (q *Queue) member(m *member) Member {
 	return v
 }
 
-// present reports whether a worker was heard of lately. The caller has q.mu.
+// present reports whether a worker was heard from lately. The caller has q.mu.
 func (q *Queue) present(m *member) bool { return time.Since(m.seen) < q.rules().Contact }
 
 // working reports whether a worker gets jobs. The caller has q.mu.
-func (*Queue) working(m *member) bool { return !time.Now().Before(m.benched) }
+func (*Queue) working(m *member) bool { return !time.Now().Before(m.quarantinedUntil) }
 
-// meet returns a worker that has joined, with what it is now, and notes that it was heard of.
+// meet returns a worker that has joined, with what it is now, and notes that it was heard
+// from.
 func (q *Queue) meet(worker string) (*member, Machine, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	m := q.crew[worker]
-	if m == nil || m.stranger {
+	if m == nil || m.mustRejoin {
 		return nil, Machine{}, ErrStranger
 	}
 	m.seen = time.Now()
@@ -251,9 +252,9 @@ func (q *Queue) here() Machine {
 	return Machine{Name: q.worker, Bits: q.options.Bits, Version: q.rules().Version, Kinds: slices.Collect(maps.Keys(q.kinds))}
 }
 
-// blame notes that a job failed on a worker. If it has failed elsewhere too, no machine is
-// to blame.
-func (q *Queue) blame(worker string, j Job, fault string) {
+// noteFailure notes that a job failed on a worker. If it has failed elsewhere too, no machine
+// is to blame.
+func (q *Queue) noteFailure(worker string, j Job, fault string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if j.State.Ended() {
@@ -270,15 +271,15 @@ func (q *Queue) blame(worker string, j Job, fault string) {
 	if !j.State.Ended() {
 		m.faults[j.ID] = true
 	}
-	if len(m.faults) >= benchAfter {
-		m.benched = time.Now().Add(benchTime)
+	if len(m.faults) >= quarantineAfter {
+		m.quarantinedUntil = time.Now().Add(quarantineTime)
 		m.faults = map[string]bool{}
-		go q.complain(fmt.Errorf("worker %s gets no jobs for %s: %d in a row failed there, the last with: %s", worker, benchTime, benchAfter, fault))
+		go q.complain(fmt.Errorf("worker %s gets no jobs for %s: %d in a row failed there, the last with: %s", worker, quarantineTime, quarantineAfter, fault))
 	}
 }
 
-// praise notes that a job was done on a worker.
-func (q *Queue) praise(worker string) {
+// noteSuccess notes that a job was done on a worker.
+func (q *Queue) noteSuccess(worker string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if m := q.crew[worker]; m != nil {

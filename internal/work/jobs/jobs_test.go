@@ -103,7 +103,7 @@ func until(t *testing.T, q *jobs.Queue, id string, s jobs.State) jobs.View {
 	return j
 }
 
-// TestDone: from queued to done, once, with everything that was told on the way.
+// TestDone: from queued to done, once, with everything that was published on the way.
 func TestDone(t *testing.T) {
 	t.Parallel()
 	q, runs := open(t, t.TempDir(), nil)
@@ -120,7 +120,7 @@ func TestDone(t *testing.T) {
 	if string(done.Result) != `{"counted":3}` || runs.Load() != 1 || done.Attempt != 1 || len(done.History) != 3 {
 		t.Errorf("%+v after %d runs", done, runs.Load())
 	}
-	var told []string
+	var published []string
 	for after := uint64(0); ; {
 		e, err := q.Next(t.Context(), j.ID, after)
 		if err != nil {
@@ -131,15 +131,15 @@ func TestDone(t *testing.T) {
 		}
 		after = e.Sequence
 		if e.Type == "progress" {
-			told = append(told, string(e.Data))
+			published = append(published, string(e.Data))
 		}
 		var v jobs.View
 		if e.Type == "job" && json.Unmarshal(e.Data, &v) == nil && v.State == jobs.Done {
 			break
 		}
 	}
-	if got := strings.Join(told, " "); got != `{"n":1} {"n":2} {"n":3}` {
-		t.Errorf("told %s", got)
+	if got := strings.Join(published, " "); got != `{"n":1} {"n":2} {"n":3}` {
+		t.Errorf("published %s", got)
 	}
 	if _, err := q.Submit(t.Context(), "dream", nil, ""); !errors.Is(err, jobs.ErrKind) {
 		t.Errorf("an unknown kind: %v", err)
@@ -166,8 +166,9 @@ func keeps(t *testing.T, q *jobs.Queue, id string) {
 	t.Fatal("the job keeps nothing")
 }
 
-// TestRetold: an end that was written down and not told is told at the next start, once.
-func TestRetold(t *testing.T) {
+// TestRepublished: an end that was recorded and not published is published at the next start,
+// once.
+func TestRepublished(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()
 	q, _ := open(t, state, nil)
@@ -183,8 +184,8 @@ func TestRetold(t *testing.T) {
 			t.Fatalf("%d events, %v", n, err)
 		}
 		e, err := q.Next(t.Context(), j.ID, 0)
-		var told jobs.View
-		if err != nil || json.Unmarshal(e.Data, &told) != nil || told.State != jobs.Done {
+		var published jobs.View
+		if err != nil || json.Unmarshal(e.Data, &published) != nil || published.State != jobs.Done {
 			t.Errorf("%s, %v", e.Data, err)
 		}
 		q.Close()

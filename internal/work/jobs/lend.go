@@ -34,13 +34,13 @@ type Loan struct {
 // Beat is a worker's report on its job.
 type Beat struct {
 	// Moves grows while the job makes progress.
-	Moves    int64     `json:"moves"`
-	Progress *Progress `json:"progress,omitempty"`
-	Events   []Told    `json:"events,omitempty"`
+	Moves    int64           `json:"moves"`
+	Progress *Progress       `json:"progress,omitempty"`
+	Events   []ProgressEvent `json:"events,omitempty"`
 }
 
-// Told is an event of a job's kind.
-type Told struct {
+// ProgressEvent is an event of a job's kind.
+type ProgressEvent struct {
 	Event    json.RawMessage `json:"event"`
 	Progress Progress        `json:"progress"`
 }
@@ -83,8 +83,8 @@ type loan struct {
 // maxEvent is the largest event that is passed on, in bytes; NATS takes 1 MiB.
 const maxEvent = 256 << 10
 
-// silence is how much of an attempt a worker costs its job that is not heard of any more.
-// Machines are switched off and cables pulled, but a job may also end its worker each time.
+// silence is how much of an attempt a silent worker costs its job. Machines are switched
+// off and cables pulled, but a job may also end its worker each time.
 const silence = 0.25
 
 // offer wakes workers that wait for a job.
@@ -194,7 +194,7 @@ func (q *Queue) unlendable(ctx context.Context, j Job, cause error) error {
 	return err
 }
 
-// borrowed returns a job that a worker has, and notes that the worker was heard of.
+// borrowed returns a job that a worker has, and notes that the worker was heard from.
 func (q *Queue) borrowed(ref Ref) (Job, *loan, error) {
 	j, err := q.records.get(ref.Job)
 	if err != nil || j.State != Running || !j.Lent || j.Epoch != ref.Epoch || j.Worker != ref.Worker {
@@ -240,7 +240,7 @@ func (q *Queue) Beat(ctx context.Context, ref Ref, b Beat) (Order, error) {
 		if len(e.Event) > maxEvent || !json.Valid(e.Event) {
 			continue
 		}
-		if q.tellProgress(ctx, j.ID, e.Event, e.Progress) != nil {
+		if q.publishProgress(ctx, j.ID, e.Event, e.Progress) != nil {
 			break // to wait as long for each of the others would delay the next report
 		}
 	}
@@ -273,9 +273,9 @@ func (q *Queue) Return(_ context.Context, ref Ref, e End) error {
 	}
 	switch e.Outcome {
 	case Succeeded:
-		q.praise(ref.Worker)
+		q.noteSuccess(ref.Worker)
 	case Broke:
-		q.blame(ref.Worker, j, e.Error)
+		q.noteFailure(ref.Worker, j, e.Error)
 	}
 	q.settle(ref, j)
 	return nil
@@ -390,17 +390,17 @@ func (q *Queue) watchLoans() {
 		if pause(q.ctx, min(q.rules().Contact, q.rules().Lease)/4); q.ctx.Err() != nil {
 			return
 		}
-		deaf := time.Since(looked) > q.rules().Contact/2 || !q.hears() // this process was frozen, or is cut off
+		isolated := time.Since(looked) > q.rules().Contact/2 || !q.connected() // this process was frozen, or is cut off
 		looked = time.Now()
-		gone := q.gone(deaf)
+		gone := q.gone(isolated)
 		if len(gone) > 0 && q.shared != nil && q.shared.health(q.ctx) != nil {
-			gone = q.gone(true) // a change without an answer might be made later, when workers are heard again
+			gone = q.gone(true) // a change without an answer might be made later, when workers are in contact again
 		}
 		for _, l := range gone {
 			q.takeBack(l.Ref, l.blame, "was silent or made no progress")
 		}
 		if !q.assists() {
-			q.tellWaits()
+			q.reportWaits()
 		}
 		q.offer() // machines that are gone leave their share to others
 	}
@@ -412,14 +412,14 @@ type gone struct {
 	blame float64
 }
 
-// gone lists them, and forgets workers that were not heard of for long. To a process that is
-// deaf, nobody is silent.
-func (q *Queue) gone(deaf bool) (list []gone) {
+// gone lists them, and forgets workers that were not heard from for long. To a process that is
+// isolated, nobody is silent.
+func (q *Queue) gone(isolated bool) (list []gone) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, l := range q.loans {
 		switch {
-		case deaf:
+		case isolated:
 			l.contact = time.Now()
 		case time.Since(l.contact) > q.rules().Contact:
 			list = append(list, gone{l.Ref, silence})

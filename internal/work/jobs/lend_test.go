@@ -120,13 +120,13 @@ func TestWaits(t *testing.T) {
 		{jobs.Machine{Version: "v1", Bits: "x", Kinds: []string{"other"}}, "no worker does jobs of kind append"},
 		{jobs.Machine{Version: "v1", Bits: "x", Kinds: []string{"append"}}, "no worker that does jobs of kind append multiplies in bf16"},
 	} {
-		for told := false; !told; time.Sleep(time.Millisecond) {
+		for reported := false; !reported; time.Sleep(time.Millisecond) {
 			join(c.join) // and stay
 			if waits := state(t, q, j.ID).Waits; !strings.Contains(waits, c.want) {
 				t.Fatalf("%q, want %q", waits, c.want)
 			}
 			mu.Lock()
-			told = slices.ContainsFunc(log, func(line string) bool { return strings.Contains(line, c.want) })
+			reported = slices.ContainsFunc(log, func(line string) bool { return strings.Contains(line, c.want) })
 			mu.Unlock()
 		}
 	}
@@ -138,7 +138,7 @@ func TestWaits(t *testing.T) {
 	defer mu.Unlock()
 	for i, line := range log {
 		if slices.Contains(log[:i], line) {
-			t.Errorf("told twice: %s", line)
+			t.Errorf("reported twice: %s", line)
 		}
 	}
 }

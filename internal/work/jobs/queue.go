@@ -83,7 +83,7 @@ type Queue struct {
 	shelf   shelf
 	broker  *broker // nil if a cluster has the jobs
 	worker  string
-	law     atomic.Pointer[rules]
+	current atomic.Pointer[rules]
 	shared  *shared // nil if this process alone has the jobs
 
 	ctx     context.Context // ends with Close
@@ -105,7 +105,7 @@ type Queue struct {
 	hashes   hashes
 	device   chan struct{}   // held by a job that runs here, if OneAtATime
 	refused  string          // the version of a worker that was not let in
-	told     map[string]bool // reasons why jobs wait that were told
+	reported map[string]bool // reasons why jobs wait that were reported
 }
 
 // Open opens a state folder, which it makes if needed, and starts to work. If another
@@ -171,10 +171,10 @@ func Open(o Options) (_ *Queue, err error) {
 func newQueue(o Options) *Queue {
 	q := &Queue{
 		options: o, kinds: map[string]Kind{}, active: map[string]*active{}, inside: map[string]chan struct{}{}, progress: map[string]Progress{}, pace: map[string]float64{},
-		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: make(chan struct{}), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1), told: map[string]bool{},
+		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: make(chan struct{}), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1), reported: map[string]bool{},
 	}
 	q.ctx, q.stop = context.WithCancel(context.Background())
-	q.law.Store(&rules{o.Version, o.Lease, o.Contact, o.MaxTime, o.MaxAttempts, o.MaxSteps, o.MaxBytes})
+	q.current.Store(&rules{o.Version, o.Lease, o.Contact, o.MaxTime, o.MaxAttempts, o.MaxSteps, o.MaxBytes})
 	return q
 }
 
@@ -189,7 +189,7 @@ type rules struct {
 	MaxBytes    int64         `json:"max_bytes"`
 }
 
-func (q *Queue) rules() *rules { return q.law.Load() }
+func (q *Queue) rules() *rules { return q.current.Load() }
 
 func (o Options) withDefaults() Options {
 	if o.Cluster != nil { // no job runs here
@@ -269,7 +269,7 @@ func (q *Queue) recover() error {
 			return err
 		}
 	}
-	return q.retell()
+	return q.republish()
 }
 
 // repair reopens the list after it could not be written, as soon as there is room, and puts
@@ -296,7 +296,7 @@ func (q *Queue) repair() {
 			q.relist(lane)
 		}
 		if q.ctx.Err() == nil {
-			q.complain(q.retell())
+			q.complain(q.republish())
 		}
 	}
 }

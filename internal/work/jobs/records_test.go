@@ -6,23 +6,24 @@ import (
 	"time"
 )
 
-// unheard is a keeper whose answers are lost: that a record was written is only heard of.
-type unheard struct{ *records }
+// unacknowledged is a keeper whose answers are lost: that a record was written is only seen by
+// watching.
+type unacknowledged struct{ *records }
 
-func (u *unheard) write(j *Job) error {
+func (u *unacknowledged) write(j *Job) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.keep(*j)
 	return errors.New("no answer")
 }
 
-func (u *unheard) remove(Job) error { return nil }
+func (u *unacknowledged) remove(Job) error { return nil }
 
-// TestWrittenUnheard: a job that was written is accepted, although the answer was lost, and a
-// repeated request finds it.
-func TestWrittenUnheard(t *testing.T) {
+// TestWrittenUnacknowledged: a job that was written is accepted, although the answer was
+// lost, and a repeated request finds it.
+func TestWrittenUnacknowledged(t *testing.T) {
 	t.Parallel()
-	u := &unheard{}
+	u := &unacknowledged{}
 	u.records = newRecords(t.TempDir(), time.Now, u)
 	j := Job{ID: "a", Key: "key", State: Queued}
 	if made, isNew, err := u.create(j); err != nil || !isNew || made.ID != "a" {
@@ -59,25 +60,25 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// TestUnable: that a job's files cannot be copied is told when it was tried twice, once for
-// each record.
+// TestUnable: that a job's files cannot be copied is reported when it was tried twice, once
+// for each record.
 func TestUnable(t *testing.T) {
 	t.Parallel()
-	told := 0
-	q := newQueue(Options{Complain: func(error) { told++ }}.withDefaults())
+	reported := 0
+	q := newQueue(Options{Complain: func(error) { reported++ }}.withDefaults())
 	defer q.stop()
 	q.records = newRecords(t.TempDir(), time.Now, nil)
 	c := newCopies(&shared{Queue: q})
 	for n, want := range []int{0, 1, 1} {
 		q.records.keep(Job{ID: "a", Revision: 1, holds: blob{"here", 1}})
-		if c.unable("a", errors.New("not there")); told != want {
-			t.Errorf("told %d times after %d", told, n+1)
+		if c.unable("a", errors.New("not there")); reported != want {
+			t.Errorf("reported %d times after %d", reported, n+1)
 		}
 	}
 	q.records.keep(Job{ID: "a", Revision: 2, holds: blob{"there", 1}})
 	for n, want := range []int{1, 2, 2} {
-		if c.unable("a", errors.New("not there")); told != want {
-			t.Errorf("told %d times after %d of the next", told, n+1)
+		if c.unable("a", errors.New("not there")); reported != want {
+			t.Errorf("reported %d times after %d of the next", reported, n+1)
 		}
 	}
 }

@@ -21,14 +21,14 @@ import (
 // shared is what a queue has whose jobs are on a cluster.
 type shared struct {
 	*Queue
-	cluster *cluster.Cluster
-	assists bool // it only works: another process submits
-	release func()
-	lost    chan error
-	news    notice
-	sending chan struct{} // held while what a job needs is sent
-	inputs  used
-	marks   map[string]mark // by job; Queue.mu
+	cluster    *cluster.Cluster
+	assists    bool // it only works: another process submits
+	release    func()
+	lost       chan error
+	news       notice
+	sending    chan struct{} // held while what a job needs is sent
+	inputs     used
+	tombstones map[string]tombstone // by job; Queue.mu
 	// supplying are jobs of which what they need is being sent; Queue.mu.
 	supplying map[string]bool
 }
@@ -57,7 +57,7 @@ func (q *Queue) share() error {
 	if s.release, err = s.cluster.Hold(q.ctx, h, func(err error) { s.lost <- err; q.stop() }); err != nil {
 		return err
 	}
-	if err := s.settleRules(); err != nil {
+	if err := s.storeRules(); err != nil {
 		s.release()
 		return fmt.Errorf("jobs: %w", err)
 	}
@@ -73,7 +73,7 @@ func (q *Queue) share() error {
 			q.ids = t
 		}
 	}
-	q.workers.Go(func() { q.complain(passing(q.retell())) })
+	q.workers.Go(func() { q.complain(passing(q.republish())) })
 	q.workers.Go(s.sweep)
 	return nil
 }
@@ -126,24 +126,24 @@ func Assist(ctx context.Context, o Options) (*Queue, error) {
 		q.stop()
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
-	q.workers.Go(s.shouting)
+	q.workers.Go(s.publishHeartbeats)
 	return q, nil
 }
 
 func (q *Queue) sharing(assists bool) *shared {
-	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: newUsed(), marks: map[string]mark{}, supplying: map[string]bool{}}
+	s := &shared{Queue: q, cluster: q.options.Cluster, assists: assists, lost: make(chan error, 1), sending: make(chan struct{}, senders), news: newNotice(), inputs: newUsed(), tombstones: map[string]tombstone{}, supplying: map[string]bool{}}
 	q.shared, q.events, q.records = s, s, newRecords("", q.now, s)
 	return s
 }
 
 // start follows the cluster, and returns when all of its jobs are known.
 func (s *shared) start(ctx context.Context) error {
-	if err := s.cluster.Hear(s.ctx, s.heard); err != nil {
+	if err := s.cluster.SubscribeHeartbeats(s.ctx, s.receiveHeartbeat); err != nil {
 		return err
 	}
 	known := make(chan struct{})
-	s.workers.Go(func() { s.cluster.Watch(s.ctx, s.learned, func() { close(known) }) })
-	s.workers.Go(func() { s.cluster.Listen(s.ctx, s.news.spread) })
+	s.workers.Go(func() { s.cluster.Watch(s.ctx, s.applyEntry, func() { close(known) }) })
+	s.workers.Go(func() { s.cluster.WatchEvents(s.ctx, s.news.broadcast) })
 	for seen := -1; ; {
 		select {
 		case <-known:
@@ -172,8 +172,8 @@ func sessionOf(state string) (string, error) {
 	return string(text), err
 }
 
-// settleRules writes the rules for all workers.
-func (s *shared) settleRules() error {
+// storeRules writes the rules for all workers.
+func (s *shared) storeRules() error {
 	text, err := json.Marshal(s.rules())
 	if err != nil {
 		return err
@@ -188,8 +188,8 @@ func (s *shared) settleRules() error {
 // assists reports whether this process works for a cluster.
 func (q *Queue) assists() bool { return q.shared != nil && q.shared.assists }
 
-// hears reports whether workers can be heard of.
-func (q *Queue) hears() bool { return q.shared == nil || q.shared.cluster.Connected() }
+// connected reports whether reports of workers can arrive.
+func (q *Queue) connected() bool { return q.shared == nil || q.shared.cluster.Connected() }
 
 // Lost receives the reason when another process has taken the jobs over.
 func (q *Queue) Lost() <-chan error {
@@ -237,7 +237,7 @@ func (s *shared) remove(j Job) error {
 	return os.RemoveAll(s.records.folder(j.ID))
 }
 
-// changed learns what somebody else has made of a job.
+// changed reads what somebody else has made of a job, if that is the error.
 func (s *shared) changed(id string, err error) error {
 	if !errors.Is(err, cluster.ErrChanged) {
 		return err
@@ -246,16 +246,16 @@ func (s *shared) changed(id string, err error) error {
 	if err != nil {
 		return err
 	}
-	s.learned(e)
+	s.applyEntry(e)
 	return ErrConflict
 }
 
-// learned takes an entry of the table that is new.
-func (s *shared) learned(e cluster.Entry) {
+// applyEntry takes over a new entry of the table.
+func (s *shared) applyEntry(e cluster.Entry) {
 	id, isJob := strings.CutPrefix(e.Key, jobsKey)
 	switch {
 	case e.Key == rulesKey:
-		s.obey(e.Value)
+		s.applyRules(e.Value)
 		return
 	case !isJob:
 		return
@@ -265,7 +265,7 @@ func (s *shared) learned(e cluster.Entry) {
 		s.records.mu.Unlock()
 		if !s.assists && e.Revision > 0 {
 			s.mu.Lock()
-			s.marks[id] = mark{e.Revision, time.Now()}
+			s.tombstones[id] = tombstone{e.Revision, time.Now()}
 			s.mu.Unlock()
 		}
 		return
@@ -311,32 +311,32 @@ func (s *shared) follow(j Job) {
 	s.offer()
 }
 
-// obey takes rules from the process that submits. If they are new, workers have to join
+// applyRules takes rules from the process that submits. If they are new, workers have to join
 // again, which those of another version cannot.
-func (s *shared) obey(text []byte) {
+func (s *shared) applyRules(text []byte) {
 	var r rules
 	if err := json.Unmarshal(text, &r); err != nil || !s.assists {
 		s.complain(err)
 		return
 	}
-	if was := s.law.Swap(&r); *was == r {
+	if was := s.current.Swap(&r); *was == r {
 		return
 	}
 	s.mu.Lock()
 	for _, m := range s.crew {
-		m.stranger = m.here // but it ends the job that it has
+		m.mustRejoin = m.here // but it ends the job that it has
 	}
 	s.mu.Unlock()
 	s.offer()
 }
 
-// tell implements events.
-func (s *shared) tell(ctx context.Context, e Event) error {
+// publish implements events.
+func (s *shared) publish(ctx context.Context, e Event) error {
 	text, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	return s.cluster.Tell(ctx, e.Job, text)
+	return s.cluster.Publish(ctx, e.Job, text)
 }
 
 // next implements events.
@@ -395,7 +395,7 @@ func (n *notice) wait() <-chan struct{} {
 	return n.news
 }
 
-func (n *notice) spread() {
+func (n *notice) broadcast() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	close(n.news)

@@ -115,23 +115,23 @@ func TestSweep(t *testing.T) {
 		return e.Revision
 	}
 	if revision() == 0 {
-		t.Error("others do not hear of the removal")
+		t.Error("the removal leaves no tombstone")
 	}
 	if err := q.shared.cluster.WriteFile(t.Context(), writtenBy(j.ID, 1, "late"), strings.NewReader("x")); err != nil {
 		t.Fatal(err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); revision() != 0; time.Sleep(5 * time.Millisecond) {
 		q.mu.Lock()
-		if m, ok := q.shared.marks[j.ID]; ok { // long ago
+		if m, ok := q.shared.tombstones[j.ID]; ok { // long ago
 			m.seen = time.Now().Add(-2 * inputTime)
-			q.shared.marks[j.ID] = m
+			q.shared.tombstones[j.ID] = m
 		}
 		q.mu.Unlock()
-		if err := q.shared.sweepMarks(t.Context()); err != nil {
+		if err := q.shared.sweepTombstones(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if time.Now().After(deadline) {
-			t.Fatal("the mark of the removal stays")
+			t.Fatal("the tombstone stays")
 		}
 	}
 	if there, _, err := q.shared.cluster.ListFiles(t.Context(), filesOf(j.ID)); err != nil || len(there) > 0 {

@@ -57,8 +57,8 @@ func (u *used) sweep(place string, remove func() error) error {
 	return err
 }
 
-// How often the cluster is swept, and how long inputs that no job needs and the marks of
-// removed jobs are kept: a worker that knows less has to ask for them again.
+// How often the cluster is swept, and how long inputs that no job needs and the tombstones
+// of removed jobs are kept: a worker that knows less has to ask for them again.
 const (
 	sweepTime = 10 * time.Minute
 	inputTime = time.Hour
@@ -70,22 +70,22 @@ func (s *shared) sweep() {
 		if pause(s.ctx, sweepTime); s.ctx.Err() != nil {
 			return
 		}
-		s.complain(passing(errors.Join(s.sweepInputs(s.ctx), s.sweepMarks(s.ctx))))
+		s.complain(passing(errors.Join(s.sweepInputs(s.ctx), s.sweepTombstones(s.ctx))))
 	}
 }
 
-// mark is what is left in the table of a job that was removed.
-type mark struct {
+// tombstone is the entry that a removed job leaves in the table.
+type tombstone struct {
 	revision uint64
 	seen     time.Time
 }
 
-// sweepMarks removes the marks of jobs that were removed, and files of theirs that are there
-// still: a worker that was cut off may have sent them later.
-func (s *shared) sweepMarks(ctx context.Context) error {
+// sweepTombstones purges the tombstones of jobs, and files of theirs that are there still: a
+// worker that was cut off may have sent them after the removal.
+func (s *shared) sweepTombstones(ctx context.Context) error {
 	s.mu.Lock()
 	old := map[string]uint64{}
-	for id, m := range s.marks {
+	for id, m := range s.tombstones {
 		if time.Since(m.seen) > inputTime {
 			old[id] = m.revision
 		}
@@ -94,13 +94,13 @@ func (s *shared) sweepMarks(ctx context.Context) error {
 	for id, revision := range old {
 		err := s.cluster.RemoveFiles(ctx, filesOf(id), 0)
 		if err == nil {
-			err = s.cluster.Drop(ctx, jobsKey+id, revision)
+			err = s.cluster.PurgeTombstone(ctx, jobsKey+id, revision)
 		}
 		if err != nil {
 			return err
 		}
 		s.mu.Lock()
-		delete(s.marks, id)
+		delete(s.tombstones, id)
 		s.mu.Unlock()
 	}
 	return nil

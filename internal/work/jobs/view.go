@@ -130,20 +130,20 @@ func (q *Queue) measure(j Job) {
 	q.pace[j.Kind] = seconds
 }
 
-// announce tells listeners of a job's new state.
+// announce publishes a job's new state.
 func (q *Queue) announce(j Job) {
 	data, err := json.Marshal(q.view(j))
 	if err == nil {
-		err = q.events.tell(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: q.now()})
+		err = q.events.publish(context.WithoutCancel(q.ctx), Event{Job: j.ID, Type: "job", Data: data, Time: q.now()})
 	}
 	if err != nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)
 	}
 }
 
-// retell announces ends that were not announced because the process ended, or the disk was
+// republish announces ends that were not announced because the process ended, or the disk was
 // full, between the record and its event.
-func (q *Queue) retell() error {
+func (q *Queue) republish() error {
 	for _, j := range q.records.all() {
 		if !j.State.Ended() || q.now().Sub(j.Ended) > cluster.EventAge {
 			continue
@@ -152,8 +152,8 @@ func (q *Queue) retell() error {
 		if err != nil {
 			return err
 		}
-		var told View
-		if ok && last.Type == "job" && json.Unmarshal(last.Data, &told) == nil && told.State == j.State {
+		var published View
+		if ok && last.Type == "job" && json.Unmarshal(last.Data, &published) == nil && published.State == j.State {
 			continue
 		}
 		q.announce(j)

@@ -55,9 +55,9 @@ func (q *Queue) waits(j *Job) string {
 	return why
 }
 
-// tellWaits complains about jobs that nobody can do, once for each reason as long as there
+// reportWaits complains about jobs that nobody can do, once for each reason as long as there
 // is one.
-func (q *Queue) tellWaits() {
+func (q *Queue) reportWaits() {
 	first := map[string]string{} // job, by reason
 	q.mu.Lock()
 	q.records.unfinished(func(j *Job) bool {
@@ -68,10 +68,10 @@ func (q *Queue) tellWaits() {
 		}
 		return true
 	})
-	before := q.told
-	q.told = map[string]bool{}
+	before := q.reported
+	q.reported = map[string]bool{}
 	for why := range first {
-		q.told[why] = true
+		q.reported[why] = true
 	}
 	q.mu.Unlock()
 	for _, why := range slices.Sorted(maps.Keys(first)) {

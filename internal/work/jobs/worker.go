@@ -387,7 +387,7 @@ func (q *Queue) run(ctx context.Context, j Job, a *active) (o outcome) {
 			}
 		}
 		if due {
-			_ = q.tellProgress(context.WithoutCancel(q.ctx), j.ID, event, p)
+			_ = q.publishProgress(context.WithoutCancel(q.ctx), j.ID, event, p)
 		}
 		q.options.Yield(ctx)
 	}
@@ -402,11 +402,11 @@ const eventEvery = 200 * time.Millisecond
 // noteEvery is how often a record stores the job's progress.
 const noteEvery = time.Second
 
-// tellProgress tells an event of a job's kind, and complains if it cannot.
-func (q *Queue) tellProgress(ctx context.Context, id string, event any, p Progress) error {
+// publishProgress publishes an event of a job's kind, and complains if it cannot.
+func (q *Queue) publishProgress(ctx context.Context, id string, event any, p Progress) error {
 	data, err := json.Marshal(event)
 	if err == nil {
-		err = q.events.tell(ctx, Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: q.now()})
+		err = q.events.publish(ctx, Event{Job: id, Type: "progress", Data: data, Progress: &p, Time: q.now()})
 	}
 	if err != nil && q.ctx.Err() == nil && !errors.Is(err, errBroken) {
 		q.options.Complain(err)

@@ -34,8 +34,8 @@ const (
 	maxEvents = 200
 )
 
-// heard takes a report of the job's kind.
-func (t *task) heard(event any, p jobs.Progress, rare bool) {
+// reported takes a report of the job's kind.
+func (t *task) reported(event any, p jobs.Progress, rare bool) {
 	t.moves.Add(1)
 	text, err := json.Marshal(event)
 	t.mu.Lock()
@@ -44,9 +44,9 @@ func (t *task) heard(event any, p jobs.Progress, rare bool) {
 		p.Preview = t.progress.Preview
 	}
 	t.progress = &p
-	if due := rare || time.Since(t.told) >= eventEvery; due && err == nil && len(t.events) < maxEvents {
-		t.told = time.Now()
-		t.events = append(t.events, jobs.Told{Event: t.paths.toThere(text), Progress: p})
+	if due := rare || time.Since(t.lastEvent) >= eventEvery; due && err == nil && len(t.events) < maxEvents {
+		t.lastEvent = time.Now()
+		t.events = append(t.events, jobs.ProgressEvent{Event: t.paths.toThere(text), Progress: p})
 	}
 	t.kept = max(t.kept, p.Kept)
 	if t.kept > t.saved && !t.sending && time.Since(t.sent) >= t.SaveEvery {
@@ -127,25 +127,25 @@ func (t *task) send(ctx context.Context, c *changes, kept int) error {
 func (t *task) beat(ctx context.Context, stop context.CancelCauseFunc) {
 	tick := time.NewTicker(max(t.terms.Beat, time.Millisecond))
 	defer tick.Stop()
-	for heard := time.Now(); ; {
+	for contact := time.Now(); ; {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return
 		}
 		call, cancel := context.WithTimeout(ctx, max(t.terms.Contact/2, time.Second))
-		order, err := t.tell(call)
+		order, err := t.sendBeat(call)
 		cancel()
 		switch {
 		case errors.Is(err, jobs.ErrGone):
 			stop(errGone)
 			return
 		case err == nil:
-			heard = time.Now()
+			contact = time.Now()
 			if order.Stop {
 				stop(errOrdered)
 			}
-		case time.Since(heard) > t.Patience:
+		case time.Since(contact) > t.Patience:
 			stop(errOut)
 			return
 		}
@@ -155,13 +155,13 @@ func (t *task) beat(ctx context.Context, stop context.CancelCauseFunc) {
 // report tells the host what it does not know yet.
 func (t *task) report(ctx context.Context) error {
 	return t.persist(ctx, func(ctx context.Context, _ func()) error {
-		_, err := t.tell(ctx)
+		_, err := t.sendBeat(ctx)
 		return err
 	})
 }
 
-// tell makes one report. Events of one that fails are part of the next.
-func (t *task) tell(ctx context.Context) (jobs.Order, error) {
+// sendBeat makes one report. Events of one that fails are part of the next.
+func (t *task) sendBeat(ctx context.Context) (jobs.Order, error) {
 	t.mu.Lock()
 	b := jobs.Beat{Moves: t.moves.Load(), Progress: t.progress, Events: t.events}
 	t.events = nil

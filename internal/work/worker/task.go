@@ -38,14 +38,14 @@ type task struct {
 	sends  context.Context
 	saving sync.WaitGroup
 
-	mu       sync.Mutex
-	progress *jobs.Progress // the last that was reported; nil before
-	events   []jobs.Told
-	told     time.Time // of the last frequent event
-	kept     int
-	saved    int // what of kept was sent
-	sent     time.Time
-	sending  bool
+	mu        sync.Mutex
+	progress  *jobs.Progress // the last that was reported; nil before
+	events    []jobs.ProgressEvent
+	lastEvent time.Time // when the last frequent event was
+	kept      int
+	saved     int // what of kept was sent
+	sent      time.Time
+	sending   bool
 }
 
 // files is the job's folder here. Its name is as on the host, because runs are named by it.
@@ -121,7 +121,7 @@ func (t *task) attempt(ctx context.Context) jobs.End {
 		return t.ended(ctx, nil, fmt.Errorf("fetch what the job needs: %w", err))
 	}
 	options := t.paths.toHere(t.Loan.Options)
-	result, err := t.call(ctx, k, jobs.NewRun(t.files(), options, t.heard))
+	result, err := t.call(ctx, k, jobs.NewRun(t.files(), options, t.reported))
 	return t.ended(ctx, result, err)
 }
 

@@ -179,8 +179,8 @@ func refused(err error) bool {
 	return errors.As(err, &version) || errors.As(err, &final) && final.Final() || errors.Is(err, jobs.ErrMachine) || errors.Is(err, jobs.ErrGone) || errors.Is(err, jobs.ErrFile)
 }
 
-// persist repeats a call until it succeeds or is refused. It gives up when nothing was heard
-// for Patience, or the call has failed for as long. A call says when it hears something: a
+// persist repeats a call until it succeeds or is refused. It gives up when no answer came
+// for Patience, or the call has failed for as long. A call says when something arrives: a
 // transfer may take any time.
 func (w *worker) persist(ctx context.Context, call func(ctx context.Context, alive func()) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -275,7 +275,7 @@ func (c *cut) Beat(ctx context.Context, ref jobs.Ref, b jobs.Beat) (jobs.Order, 
 	return c.Host.Beat(ctx, ref, b)
 }
 
-// TestSilent: the job of a worker that is not heard of goes to another, and the first
+// TestSilent: the job of a worker that is not heard from goes to another, and the first
 // cannot finish it when it is back.
 func TestSilent(t *testing.T) {
 	t.Parallel()

@@ -121,11 +121,11 @@ func (q elsewhere) Do(ctx context.Context, r experiment.Request, dir string, not
 	return q.collect(j.ID, path.Base(r.Job), dir)
 }
 
-// lookAgain is how often a job's record is looked at where nothing is heard of it.
+// lookAgain is how often a job's record is read where no event of it arrives.
 const lookAgain = 5 * time.Second
 
 // follow passes on the events of a job's kind until it has ended.
-func follow(ctx context.Context, q Queue, id string, heard func(event json.RawMessage)) (jobs.View, error) {
+func follow(ctx context.Context, q Queue, id string, handle func(event json.RawMessage)) (jobs.View, error) {
 	for after := uint64(0); ; {
 		j, err := q.Get(id)
 		if err != nil || j.State.Ended() {
@@ -143,7 +143,7 @@ func follow(ctx context.Context, q Queue, id string, heard func(event json.RawMe
 		}
 		after = e.Sequence
 		if e.Type == "progress" {
-			heard(e.Data)
+			handle(e.Data)
 		}
 	}
 }

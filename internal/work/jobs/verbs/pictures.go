@@ -38,7 +38,7 @@ func stylizeKind(e Env) jobs.Kind {
 			var given struct {
 				Weights string `json:"weights"`
 			}
-			_ = json.Unmarshal(options, &given) // what is wrong is told below
+			_ = json.Unmarshal(options, &given) // what is wrong is reported below
 			preset, err := stylize.PresetFor(given.Weights)
 			if err != nil {
 				return nil, err
@@ -222,7 +222,7 @@ func translateAll(ctx context.Context, r *jobs.Run, t *translate.Translator, inp
 	return result, nil
 }
 
-// translateOne translates a file; tile hears of tiles.
+// translateOne translates a file; tile gets the events of tiles.
 func translateOne(ctx context.Context, t *translate.Translator, input, output string, tile func(translate.Event)) error {
 	var failed error
 	_, err := t.Files(ctx, []string{input}, output, translate.FileOptions{}, func(e translate.Event) {

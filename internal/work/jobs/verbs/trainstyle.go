@@ -21,7 +21,7 @@ func trainStyleKind(e Env) jobs.Kind {
 				Weights string
 				Network struct{ Kind feedforward.Kind }
 			}
-			_ = json.Unmarshal(options, &given) // what is wrong is told below
+			_ = json.Unmarshal(options, &given) // what is wrong is reported below
 			o, err := train.DefaultStyle(given.Network.Kind, given.Weights)
 			if err != nil {
 				return nil, err

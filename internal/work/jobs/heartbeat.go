@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// beacon is what a worker on a cluster tells all others again and again.
-type beacon struct {
+// heartbeat is what a worker on a cluster publishes of itself again and again.
+type heartbeat struct {
 	Member
 	Epoch    uint64    `json:"epoch,omitempty"`
 	Moves    int64     `json:"moves,omitempty"`
@@ -14,19 +14,19 @@ type beacon struct {
 	Left     bool      `json:"left,omitempty"`
 }
 
-// benchedFor is how long the word of a worker counts that it is quarantined.
-const benchedFor = 10 * time.Second
+// quarantineReport is how long a worker counts as quarantined after a heartbeat that says so.
+const quarantineReport = 10 * time.Second
 
-// shouting tells others of the workers here until the queue is closed.
-func (s *shared) shouting() {
+// publishHeartbeats publishes those of the workers here, until the queue is closed.
+func (s *shared) publishHeartbeats() {
 	for s.ctx.Err() == nil {
 		s.mu.Lock()
-		var list []beacon
+		var list []heartbeat
 		for _, m := range s.crew {
 			if !m.here {
 				continue
 			}
-			b := beacon{Member: s.member(m)}
+			b := heartbeat{Member: s.member(m)}
 			if l := s.loans[m.job]; l != nil && l.Worker == m.Name {
 				b.Epoch, b.Moves = l.Epoch, l.moves
 				if p, ok := s.progress[m.job]; ok {
@@ -37,32 +37,32 @@ func (s *shared) shouting() {
 		}
 		s.mu.Unlock()
 		for _, b := range list {
-			s.shout(b)
+			s.publishHeartbeat(b)
 		}
 		pause(s.ctx, min(beatTime, s.rules().Contact/4))
 	}
 }
 
-func (s *shared) shout(b beacon) {
+func (s *shared) publishHeartbeat(b heartbeat) {
 	text, err := json.Marshal(b)
 	if err == nil {
-		err = s.cluster.Shout(text)
+		err = s.cluster.PublishHeartbeat(text)
 	}
 	if err != nil && s.cluster.Connected() {
 		s.complain(err)
 	}
 }
 
-// shoutLeave tells others that a worker has left.
-func (q *Queue) shoutLeave(worker string) {
+// publishLeave tells others that a worker has left.
+func (q *Queue) publishLeave(worker string) {
 	if q.assists() {
-		q.shared.shout(beacon{Member: Member{Machine: Machine{Name: worker}}, Left: true})
+		q.shared.publishHeartbeat(heartbeat{Member: Member{Machine: Machine{Name: worker}}, Left: true})
 	}
 }
 
-// heard takes what a worker tells.
-func (s *shared) heard(text []byte) {
-	var b beacon
+// receiveHeartbeat updates the worker that a heartbeat is from, and the job that it has.
+func (s *shared) receiveHeartbeat(text []byte) {
+	var b heartbeat
 	if json.Unmarshal(text, &b) != nil || !workerName.MatchString(b.Name) {
 		return
 	}
@@ -80,9 +80,9 @@ func (s *shared) heard(text []byte) {
 		s.crew[b.Name] = m
 	}
 	now := time.Now()
-	m.Machine, m.seen, m.job, m.done, m.failed, m.fault, m.benched = b.Machine, now, b.Job, b.Done, b.Failed, b.Fault, time.Time{}
+	m.Machine, m.seen, m.job, m.done, m.failed, m.fault, m.quarantinedUntil = b.Machine, now, b.Job, b.Done, b.Failed, b.Fault, time.Time{}
 	if b.State == "quarantined" {
-		m.benched = now.Add(benchedFor)
+		m.quarantinedUntil = now.Add(quarantineReport)
 	}
 	l := s.loans[b.Job]
 	if l == nil || l.Worker != b.Name || l.Epoch != b.Epoch {
