@@ -101,7 +101,7 @@ func stylizeKind(e Env) jobs.Kind {
 			}
 			checkpoint := filepath.Join(r.Folder, "result.checkpoint.safetensors")
 			if _, err := os.Stat(checkpoint); err == nil {
-				_, result, err := stylize.Resume(ctx, stylize.ResumeOptions{Checkpoint: checkpoint, Backend: e.Backend, Threads: e.Threads, Moved: &o}, notify)
+				_, result, err := stylize.Resume(ctx, stylize.ResumeOptions{Checkpoint: checkpoint, Force: true, Backend: e.Backend, Threads: e.Threads, Moved: &o}, notify)
 				return result, err
 			}
 			o.Out, o.Force = out, true
