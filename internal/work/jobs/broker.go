@@ -42,8 +42,9 @@ type broker struct {
 	mu     sync.Mutex
 	now    *engine
 	broken error         // why it must restart, or nil
-	news   chan struct{} // closed when an event arrives
 	fault  chan struct{} // has a value when it is broken
+
+	news notice // of an event
 }
 
 // engine is a running server.
@@ -59,7 +60,7 @@ type engine struct {
 // openBroker starts the server on a folder. A folder on which no server can start is moved
 // aside.
 func openBroker(folder string, lanes []string, lease time.Duration, complain func(error)) (*broker, error) {
-	b := &broker{folder: folder, lanes: lanes, lease: lease, news: make(chan struct{}), fault: make(chan struct{}, 1)}
+	b := &broker{folder: folder, lanes: lanes, lease: lease, news: newNotice(), fault: make(chan struct{}, 1)}
 	var err error
 	if b.now, err = startEngine(folder, lanes, lease); err == nil {
 		return b, nil
@@ -323,10 +324,7 @@ func (b *broker) publish(ctx context.Context, e Event) error {
 	if err := b.publishTo(ctx, "events."+e.Job, text); err != nil {
 		return err
 	}
-	b.mu.Lock()
-	close(b.news)
-	b.news = make(chan struct{})
-	b.mu.Unlock()
+	b.news.broadcast()
 	return nil
 }
 
@@ -337,9 +335,7 @@ func (b *broker) next(ctx context.Context, id string, after uint64) (Event, erro
 		subject = "events." + id
 	}
 	for {
-		b.mu.Lock()
-		news := b.news
-		b.mu.Unlock()
+		news := b.news.wait()
 		m, err := b.engine().events.GetMsg(ctx, after+1, jetstream.WithGetMsgSubject(subject))
 		if err == nil {
 			var e Event

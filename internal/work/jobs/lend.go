@@ -88,21 +88,14 @@ const maxEvent = 256 << 10
 const silence = 0.25
 
 // offer wakes workers that wait for a job.
-func (q *Queue) offer() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	close(q.offers)
-	q.offers = make(chan struct{})
-}
+func (q *Queue) offer() { q.offers.broadcast() }
 
 // Lend waits for a job that a worker can do. It returns nil if there is none until ctx
 // ends. A worker has one job at a time: what it had before goes back.
 func (q *Queue) Lend(ctx context.Context, worker string) (*Loan, error) {
 	q.reclaim(worker)
 	for {
-		q.mu.Lock()
-		offers := q.offers
-		q.mu.Unlock()
+		offers := q.offers.wait()
 		m, machine, err := q.meet(worker)
 		if err != nil {
 			return nil, err

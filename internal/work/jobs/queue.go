@@ -101,7 +101,7 @@ type Queue struct {
 	crew     map[string]*member
 	loans    map[string]*loan // by job
 	reserved map[string]bool  // jobs about to be lent
-	offers   chan struct{}    // closed when a job may be lent
+	offers   notice           // that a job may be lent
 	hashes   hashes
 	device   chan struct{}   // held by a job that runs here, if OneAtATime
 	refused  string          // the version of a worker that was not let in
@@ -171,7 +171,7 @@ func Open(o Options) (_ *Queue, err error) {
 func newQueue(o Options) *Queue {
 	q := &Queue{
 		options: o, kinds: map[string]Kind{}, active: map[string]*active{}, inside: map[string]chan struct{}{}, progress: map[string]Progress{}, pace: map[string]float64{},
-		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: make(chan struct{}), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1), reported: map[string]bool{},
+		crew: map[string]*member{}, loans: map[string]*loan{}, reserved: map[string]bool{}, offers: newNotice(), hashes: hashes{known: map[string]hashed{}}, device: make(chan struct{}, 1), reported: map[string]bool{},
 	}
 	q.ctx, q.stop = context.WithCancel(context.Background())
 	q.current.Store(&rules{o.Version, o.Lease, o.Contact, o.MaxTime, o.MaxAttempts, o.MaxSteps, o.MaxBytes})

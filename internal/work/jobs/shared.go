@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"easel/internal/file/atomicfile"
@@ -380,24 +379,3 @@ func (s *shared) health(ctx context.Context) error {
 }
 
 func (s *shared) close() {}
-
-// notice wakes those who wait for news.
-type notice struct {
-	mu   sync.Mutex
-	news chan struct{}
-}
-
-func newNotice() notice { return notice{news: make(chan struct{})} }
-
-func (n *notice) wait() <-chan struct{} {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.news
-}
-
-func (n *notice) broadcast() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	close(n.news)
-	n.news = make(chan struct{})
-}
