@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -136,8 +135,5 @@ func (r record) save(out string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(out, recordName), func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
+	return atomicfile.WriteBytes(filepath.Join(out, recordName), text)
 }

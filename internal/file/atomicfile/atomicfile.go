@@ -1,6 +1,7 @@
 // Package atomicfile replaces files completely or not at all.
 //
-// Call Write with the path and a function that writes the content. The content goes to a
+// Call Write with the path and a function that writes the content, or WriteBytes with the
+// content itself. It goes to a
 // temporary file in the same folder (a rename across file systems is not atomic), is
 // flushed to the disk, and gets its name in one step. If anything fails, even by a panic
 // of the function, the old file is unchanged and the temporary file is removed.
@@ -37,6 +38,14 @@ func Write(path string, write func(io.Writer) error) error {
 			return fmt.Errorf("flush: %w", err)
 		}
 		return nil
+	})
+}
+
+// WriteBytes is Write with content that is there.
+func WriteBytes(path string, content []byte) error {
+	return Write(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
 	})
 }
 

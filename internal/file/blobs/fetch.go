@@ -67,7 +67,7 @@ func (p *Place) copy(ctx context.Context, o Object, copies string) (string, erro
 	}
 	hash := sha256.Sum256(data)
 	sum := hex.EncodeToString(hash[:])
-	if err := atomicfile.Write(named(sum), func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+	if err := atomicfile.WriteBytes(named(sum), data); err != nil {
 		return "", err
 	}
 	return named(sum), atomicfile.Write(index, func(w io.Writer) error { _, err := fmt.Fprintln(w, sum); return err })

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"net/url"
@@ -130,7 +129,7 @@ func (f folder) write(_ context.Context, name string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	return atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(data); return err })
+	return atomicfile.WriteBytes(path, data)
 }
 
 func (f folder) remove(_ context.Context, name string) error {

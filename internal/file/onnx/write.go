@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"io"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -11,10 +10,7 @@ import (
 
 // Write writes a model. It replaces an existing file only when the new one is complete.
 func Write(path string, m *Model) error {
-	return atomicfile.Write(path, func(w io.Writer) error {
-		_, err := w.Write(m.Bytes())
-		return err
-	})
+	return atomicfile.WriteBytes(path, m.Bytes())
 }
 
 // Bytes encodes the model as a file. Equal models give equal bytes.

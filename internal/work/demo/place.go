@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -55,10 +54,7 @@ func (s *session) save(finished bool) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(s.recordPath(), func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
+	return atomicfile.WriteBytes(s.recordPath(), text)
 }
 
 // before reads the record of an earlier demo, or returns nil where nothing shows

@@ -92,7 +92,7 @@ func (r Report) write(out string) (Result, error) {
 		return result, err
 	}
 	text := r.markdown(sheets)
-	if err := atomicfile.Write(result.Markdown, func(w io.Writer) error { _, err := io.WriteString(w, text); return err }); err != nil {
+	if err := atomicfile.WriteBytes(result.Markdown, []byte(text)); err != nil {
 		return result, err
 	}
 	return result, r.writePage(result.Page)

@@ -162,7 +162,7 @@ func (c *copies) copy(id string) error {
 		}
 		text, err := json.Marshal(was)
 		if err == nil {
-			err = atomicfile.Write(note, func(w io.Writer) error { _, err := w.Write(text); return err })
+			err = atomicfile.WriteBytes(note, text)
 		}
 		if err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -150,10 +149,7 @@ func (f folders) write(j *Job) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(string(f), j.ID, recordFile), func(w io.Writer) error {
-		_, err := w.Write(append(text, '\n'))
-		return err
-	})
+	return atomicfile.WriteBytes(filepath.Join(string(f), j.ID, recordFile), append(text, '\n'))
 }
 
 // create makes a job, or returns the one that already has its key.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -166,7 +165,7 @@ func sessionOf(state string) (string, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		text = []byte(rand.Text())
-		err = atomicfile.Write(path, func(w io.Writer) error { _, err := w.Write(text); return err })
+		err = atomicfile.WriteBytes(path, text)
 	}
 	return string(text), err
 }

@@ -126,7 +126,7 @@ func (s local) put(_ context.Context, j Job, c Written) (noted func(*Job), size 
 	}
 	text, err := json.Marshal(c)
 	if err == nil {
-		err = atomicfile.Write(filepath.Join(folder, changeFile), func(w io.Writer) error { _, err := w.Write(text); return err })
+		err = atomicfile.WriteBytes(filepath.Join(folder, changeFile), text)
 	}
 	if err == nil {
 		err = applyChange(folder)

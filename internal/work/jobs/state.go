@@ -3,7 +3,6 @@ package jobs
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,10 +36,7 @@ func claim(state string) error {
 			return &StrangerError{path}
 		}
 	}
-	return atomicfile.Write(filepath.Join(state, stateFile), func(w io.Writer) error {
-		_, err := io.WriteString(w, "The jobs of easel serve: jobs/, nats/ and cluster/ are its own.\n")
-		return err
-	})
+	return atomicfile.WriteBytes(filepath.Join(state, stateFile), []byte("The jobs of easel serve: jobs/, nats/ and cluster/ are its own.\n"))
 }
 
 // Forget removes a state folder with all its jobs, finished or not, unless a process uses it.

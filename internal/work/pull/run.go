@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -204,10 +203,7 @@ func (r *Result) fetch(ctx context.Context, client *http.Client, item Item, o Op
 	if r.SHA256, err = digest.File(r.Cached); err != nil {
 		return err
 	}
-	return atomicfile.Write(r.Cached+recordEnding, func(w io.Writer) error {
-		_, err := io.WriteString(w, r.SHA256+"\n")
-		return err
-	})
+	return atomicfile.WriteBytes(r.Cached+recordEnding, []byte(r.SHA256+"\n"))
 }
 
 // convert imports a model.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -191,10 +190,7 @@ func (f folder) write(kind runKind, options any, data dataset.Record) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(f.config(), func(w io.Writer) error {
-		_, err := w.Write(append(text, '\n'))
-		return err
-	})
+	return atomicfile.WriteBytes(f.config(), append(text, '\n'))
 }
 
 func (f folder) read() (record, error) {
