@@ -1,10 +1,10 @@
 // Package atomicfile replaces files completely or not at all.
 //
 // Call Write with the path and a function that writes the content, or WriteBytes with the
-// content itself. It goes to a
-// temporary file in the same folder (a rename across file systems is not atomic), is
-// flushed to the disk, and gets its name in one step. If anything fails, even by a panic
-// of the function, the old file is unchanged and the temporary file is removed.
+// content itself. It goes to a temporary file in the same folder (a rename across file
+// systems is not atomic), is flushed to the disk, and gets its name in one step. If anything
+// fails, even by a panic of the function, the old file is unchanged and the temporary file is
+// removed.
 package atomicfile
 
 import (

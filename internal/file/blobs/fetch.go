@@ -65,8 +65,7 @@ func (p *Place) copy(ctx context.Context, o Object, copies string) (string, erro
 	if err := os.MkdirAll(copies, 0o777); err != nil {
 		return "", fmt.Errorf("make the folder for copies: %w", err)
 	}
-	hash := sha256.Sum256(data)
-	sum := hex.EncodeToString(hash[:])
+	sum := digest.Bytes(data)
 	if err := atomicfile.WriteBytes(named(sum), data); err != nil {
 		return "", err
 	}

@@ -21,3 +21,9 @@ func File(path string) (string, error) {
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
+
+// Bytes returns the SHA-256 of content, in hexadecimal.
+func Bytes(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}

@@ -3,8 +3,6 @@ package jobs
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +14,7 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/file/digest"
 	"easel/internal/work/cluster"
 )
 
@@ -50,7 +49,7 @@ var errDamaged = errors.New("it has another size or hash, or is no list")
 // load reads JSON.
 func (s *shared) load(ctx context.Context, b blob, into any) error {
 	text, err := io.ReadAll(s.cluster.OpenFile(ctx, b.Place, b.Size))
-	if err == nil && (int64(len(text)) != b.Size || !strings.HasSuffix(b.Place, "."+hashOf(text)) || json.Unmarshal(text, into) != nil) {
+	if err == nil && (int64(len(text)) != b.Size || !strings.HasSuffix(b.Place, "."+digest.Bytes(text)) || json.Unmarshal(text, into) != nil) {
 		err = errDamaged
 	}
 	if err != nil {
@@ -59,18 +58,13 @@ func (s *shared) load(ctx context.Context, b blob, into any) error {
 	return nil
 }
 
-func hashOf(text []byte) string {
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
-}
-
 // store writes JSON below a place.
 func (s *shared) store(ctx context.Context, under string, value any) (blob, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return blob{}, err
 	}
-	b := blob{under + "." + hashOf(text), int64(len(text))}
+	b := blob{under + "." + digest.Bytes(text), int64(len(text))}
 	return b, s.cluster.WriteFile(ctx, b.Place, bytes.NewReader(text))
 }
 

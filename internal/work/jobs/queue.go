@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -17,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"easel/internal/file/digest"
 	"easel/internal/file/lock"
 	"easel/internal/work/cluster"
 )
@@ -374,8 +374,7 @@ func requestOf(kind string, options json.RawMessage) string {
 	if json.Compact(&b, options) != nil {
 		b.Write(options)
 	}
-	sum := sha256.Sum256(append([]byte(kind+"\x00"), b.Bytes()...))
-	return hex.EncodeToString(sum[:])
+	return digest.Bytes(append([]byte(kind+"\x00"), b.Bytes()...))
 }
 
 // newID returns a word that sorts by time, behind all earlier ones even if the clock was set

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"easel/internal/file/digest"
 	"easel/internal/model/zoo"
 	"easel/internal/work/page"
 	"easel/internal/work/translate"
@@ -78,7 +79,7 @@ type builder map[string][]byte
 func assemble(about Model, exported *zoo.Exported, onnx []byte, runtime map[string][]byte) (builder, error) {
 	b := builder{}
 	n := &about.Network
-	n.parted = b.cut("model-"+digest(onnx)[:hashed]+"/network.onnx", onnx)
+	n.parted = b.cut("model-"+digest.Bytes(onnx)[:hashed]+"/network.onnx", onnx)
 	n.Multiple, n.Smallest, n.Noise = exported.Multiple, exported.Smallest, exported.Noise
 	pages, err := b.pages(map[string]any{
 		"models": []Model{about},
@@ -104,7 +105,7 @@ func (b builder) cut(name string, content []byte) parted {
 	for chunk := range slices.Chunk(content, partSize) {
 		at := name + "." + strconv.Itoa(n)
 		b[at] = chunk
-		p.Parts = append(p.Parts, part{"../" + at, len(chunk), digest(chunk)})
+		p.Parts = append(p.Parts, part{"../" + at, len(chunk), digest.Bytes(chunk)})
 		n++
 	}
 	return p
@@ -144,9 +145,9 @@ func (b builder) pages(site any) (string, error) {
 	}
 	var all bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		fmt.Fprintf(&all, "%s %s\n", name, digest(files[name]))
+		fmt.Fprintf(&all, "%s %s\n", name, digest.Bytes(files[name]))
 	}
-	folder := "easel-" + digest(all.Bytes())[:hashed]
+	folder := "easel-" + digest.Bytes(all.Bytes())[:hashed]
 	for name, content := range files {
 		b[folder+"/"+name] = content
 	}

@@ -4,8 +4,6 @@ import (
 	"archive/tar"
 	"compress/gzip"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +16,7 @@ import (
 	"strings"
 
 	"easel/internal/base/hint"
+	"easel/internal/file/digest"
 	"easel/internal/file/fetch"
 )
 
@@ -107,16 +106,11 @@ func (p Package) check(files map[string][]byte) error {
 		if !ok {
 			return fmt.Errorf("it has no dist/%s", name)
 		}
-		if digest(content) != p.files[name] {
+		if digest.Bytes(content) != p.files[name] {
 			return fmt.Errorf("its dist/%s is not that of version %s", name, p.Version)
 		}
 	}
 	return nil
-}
-
-func digest(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:])
 }
 
 // fetch returns the archive's path in the cache.

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"easel/internal/base/hint"
+	"easel/internal/file/digest"
 	"easel/internal/file/fetch"
 	"easel/internal/file/onnx"
 	"easel/internal/file/safetensors"
@@ -30,7 +31,7 @@ func pretend() (Package, map[string][]byte) {
 	files, sums := map[string][]byte{}, map[string]string{}
 	for name := range Runtime().files {
 		files[name] = []byte("this is " + name)
-		sums[name] = digest(files[name])
+		sums[name] = digest.Bytes(files[name])
 	}
 	return Package{Name: "pretend", Version: "1.0.0", Licence: "MIT", files: sums}, files
 }
@@ -111,7 +112,7 @@ func TestRuntimeIsFetchedOnce(t *testing.T) {
 		_, _ = w.Write(served)
 	}))
 	defer server.Close()
-	p.Source = fetch.Source{URL: server.URL, Size: int64(len(content)), SHA256: digest(content)}
+	p.Source = fetch.Source{URL: server.URL, Size: int64(len(content)), SHA256: digest.Bytes(content)}
 
 	served[len(served)/2] ^= 1
 	if _, err := p.open(t.Context(), server.Client(), "", nil); err == nil || !strings.Contains(hint.On(err), "npm pack pretend") {
@@ -228,7 +229,7 @@ func TestAssemble(t *testing.T) {
 		whole := []byte{}
 		for _, p := range f.Parts {
 			content := b[path.Join(pages, p.Path)]
-			if len(content) != p.Bytes || digest(content) != p.SHA256 {
+			if len(content) != p.Bytes || digest.Bytes(content) != p.SHA256 {
 				t.Errorf("%s has %d bytes", p.Path, len(content))
 			}
 			whole = append(whole, content...)
