@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"easel/internal/base/option"
-	"easel/internal/engine/backend"
 	"easel/internal/engine/device"
 	"easel/internal/file/imgio"
 	"easel/internal/model/style"
@@ -60,11 +59,7 @@ func Video(ctx context.Context, o Options, frames FrameOptions, film video.Optio
 			return video.Result{}, fmt.Errorf("stylize: style picture: %w", err)
 		}
 	}
-	precision, err := device.ParsePrecision(o.Precision)
-	if err != nil {
-		return video.Result{}, fmt.Errorf("stylize: %w", err)
-	}
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Precision: precision})
+	d, err := o.openDevice()
 	if err != nil {
 		return video.Result{}, fmt.Errorf("stylize: %w", err)
 	}
@@ -126,11 +121,7 @@ func (p *framePainter) Paint(ctx context.Context, v video.View) (*imgio.Picture,
 	if p.hear != nil {
 		r.notify = p.hear
 	}
-	if r.plan.History > 0 {
-		r.o.History = r.plan.History
-	}
-	r.method = r.o.method()
-	r.plan.Network, r.plan.Random, r.plan.Small = p.name, o.Weights == RandomWeights, o.Weights == SmallWeights
+	r.begin(p.name)
 	if first && len(p.plans) == 1 {
 		r.notify(Event{Kind: Planned, Plan: r.plan, Total: r.total()})
 	}

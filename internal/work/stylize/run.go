@@ -128,11 +128,7 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Even
 	if ctx.Err() != nil {
 		return r.interrupted()
 	}
-	precision, err := device.ParsePrecision(o.Precision)
-	if err != nil {
-		return nil, Result{}, fmt.Errorf("stylize: %w", err)
-	}
-	d, err := backend.Open(o.Backend, backend.Options{Threads: o.Threads, Precision: precision})
+	d, err := o.openDevice()
 	if err != nil {
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
 	}
@@ -141,6 +137,15 @@ func run(ctx context.Context, o Options, from *checkpointState, notify func(Even
 		return nil, Result{}, fmt.Errorf("stylize: %w", err)
 	}
 	return r.stages(ctx)
+}
+
+// openDevice opens what runs the network.
+func (o Options) openDevice() (device.Device, error) {
+	precision, err := device.ParsePrecision(o.Precision)
+	if err != nil {
+		return nil, err
+	}
+	return backend.Open(o.Backend, backend.Options{Threads: o.Threads, Precision: precision})
 }
 
 // checkOut reports early that the result could not be written.
@@ -184,11 +189,7 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 	if r.plan, err = r.o.plan(d, r.network, r.in); err != nil {
 		return err
 	}
-	if r.plan.History > 0 {
-		r.o.History = r.plan.History
-	}
-	r.method = r.o.method()
-	r.plan.Network, r.plan.Random, r.plan.Small = name, r.o.Weights == RandomWeights, r.o.Weights == SmallWeights
+	r.begin(name)
 	if from != nil {
 		if err := r.restore(from); err != nil {
 			return err
@@ -197,6 +198,15 @@ func (r *runner) prepare(d device.Device, from *checkpointState) (err error) {
 	}
 	r.notify(Event{Kind: Planned, Plan: r.plan, Total: r.total(), Done: r.done})
 	return nil
+}
+
+// begin makes the optimiser that the plan asks for, and names the network in the plan.
+func (r *runner) begin(network string) {
+	if r.plan.History > 0 {
+		r.o.History = r.plan.History
+	}
+	r.method = r.o.method()
+	r.plan.Network, r.plan.Random, r.plan.Small = network, r.o.Weights == RandomWeights, r.o.Weights == SmallWeights
 }
 
 // checkFormat reports a format that cannot store the result.
